@@ -1,0 +1,1 @@
+"""What is true: entities, rules, refusals, roles and grants, in plain Python."""

@@ -1,0 +1,157 @@
+"""Who may do what: tenant kind × right gives a role, and a role holds capabilities.
+
+`GRANTS` is the whole permission table. The schema of each role, the permission classes and
+the row predicates all read it; nothing repeats it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class TenantKind(StrEnum):
+    """What kind of cabinet a tenant has."""
+
+    LICENSOR = "LICENSOR"
+    PARTNER = "PARTNER"
+    COMPANY = "COMPANY"
+    MRC = "MRC"
+
+
+class Right(StrEnum):
+    """What a user may do inside the tenant: manage its users, work, or only look."""
+
+    ADMIN = "ADMIN"
+    MANAGER = "MANAGER"
+    SUPPORT = "SUPPORT"
+
+
+class Role(StrEnum):
+    """Tenant kind × right: each role has a schema of its own."""
+
+    ANONYMOUS = "ANONYMOUS"
+    LICENSOR_ADMIN = "LICENSOR_ADMIN"
+    LICENSOR_MANAGER = "LICENSOR_MANAGER"
+    LICENSOR_SUPPORT = "LICENSOR_SUPPORT"
+    PARTNER_ADMIN = "PARTNER_ADMIN"
+    PARTNER_MANAGER = "PARTNER_MANAGER"
+    COMPANY_ADMIN = "COMPANY_ADMIN"
+    COMPANY_MANAGER = "COMPANY_MANAGER"
+    MRC_ADMIN = "MRC_ADMIN"
+
+    @classmethod
+    def of(cls, kind: TenantKind, right: Right) -> Role:
+        """Return the role of a user; `ValueError` for a combination that does not exist."""
+        return cls(f"{kind}_{right}")
+
+
+class Capability(StrEnum):
+    """One thing a role may see or do; schema members name the one they need."""
+
+    SIGN_IN = "SIGN_IN"
+    SIGN_OUT = "SIGN_OUT"
+    VIEW_SELF = "VIEW_SELF"
+    READ_OWN_PARTNER = "READ_OWN_PARTNER"
+    READ_OWN_COMPANY = "READ_OWN_COMPANY"
+    READ_OWN_MRC = "READ_OWN_MRC"
+    READ_ALL_TENANTS = "READ_ALL_TENANTS"
+    READ_LICENSES = "READ_LICENSES"
+    ISSUE_LICENSES = "ISSUE_LICENSES"
+    SELL_LICENSES = "SELL_LICENSES"
+    SELL_TO_PARTNERS = "SELL_TO_PARTNERS"
+    REVEAL_LICENSES = "REVEAL_LICENSES"
+    SHOW_CODES = "SHOW_CODES"
+    READ_DOCUMENTS = "READ_DOCUMENTS"
+    READ_PARTNERS = "READ_PARTNERS"
+    READ_PARTNER_DETAILS = "READ_PARTNER_DETAILS"
+    READ_PARTNER_STOCK = "READ_PARTNER_STOCK"
+    READ_COMPANIES = "READ_COMPANIES"
+    READ_OTHER_COMPANIES = "READ_OTHER_COMPANIES"
+    READ_LINKS = "READ_LINKS"
+    REQUEST_LINKS = "REQUEST_LINKS"
+    DECIDE_LINKS = "DECIDE_LINKS"
+    READ_REGIONAL_CLIENTS = "READ_REGIONAL_CLIENTS"
+    BIND_REGIONAL_CLIENTS = "BIND_REGIONAL_CLIENTS"
+
+
+C = Capability
+
+_SIGNED_IN = frozenset({C.SIGN_OUT, C.VIEW_SELF})
+_HOLDER = frozenset({C.READ_LICENSES, C.REVEAL_LICENSES, C.SHOW_CODES, C.READ_DOCUMENTS})
+_SELLER = _HOLDER | {
+    C.READ_OWN_PARTNER,
+    C.READ_PARTNER_DETAILS,
+    C.SELL_LICENSES,
+    C.READ_COMPANIES,
+    C.READ_LINKS,
+    C.DECIDE_LINKS,
+}
+_LICENSOR = (
+    _SIGNED_IN
+    | _SELLER
+    | {
+        C.ISSUE_LICENSES,
+        C.SELL_TO_PARTNERS,
+        C.READ_PARTNERS,
+        C.READ_PARTNER_STOCK,
+        C.READ_OTHER_COMPANIES,
+    }
+)
+_SUPPORT = _SIGNED_IN | {
+    C.READ_ALL_TENANTS,
+    C.READ_OWN_PARTNER,
+    C.READ_LICENSES,
+    C.READ_DOCUMENTS,
+    C.READ_PARTNERS,
+    C.READ_PARTNER_DETAILS,
+    C.READ_PARTNER_STOCK,
+    C.READ_COMPANIES,
+    C.READ_OTHER_COMPANIES,
+    C.READ_LINKS,
+    C.READ_REGIONAL_CLIENTS,
+}
+_PARTNER = _SIGNED_IN | _SELLER
+_COMPANY = _SIGNED_IN | _HOLDER | {C.READ_OWN_COMPANY, C.READ_LINKS}
+
+GRANTS: dict[Role, frozenset[Capability]] = {
+    Role.ANONYMOUS: frozenset({C.SIGN_IN}),
+    Role.LICENSOR_ADMIN: _LICENSOR,
+    Role.LICENSOR_MANAGER: _LICENSOR,
+    Role.LICENSOR_SUPPORT: _SUPPORT,
+    Role.PARTNER_ADMIN: _PARTNER,
+    Role.PARTNER_MANAGER: _PARTNER,
+    Role.COMPANY_ADMIN: _COMPANY | {C.REQUEST_LINKS, C.READ_PARTNERS},
+    Role.COMPANY_MANAGER: _COMPANY,
+    Role.MRC_ADMIN: _SIGNED_IN
+    | {C.READ_OWN_MRC, C.READ_REGIONAL_CLIENTS, C.BIND_REGIONAL_CLIENTS},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking: a user in one tenant, with what his role (or a token's scopes) grants."""
+
+    role: Role
+    capabilities: frozenset[Capability]
+    kind: TenantKind
+    tenant: UUID
+    user: UUID
+    session: UUID
+
+    def may(self, capability: Capability) -> bool:
+        """Whether this actor holds the capability."""
+        return capability in self.capabilities
+
+
+Caller = Actor | None
+"""`None` is the anonymous caller; he has the grants of `Role.ANONYMOUS` and no rows."""
+
+
+def grants_of(caller: Caller) -> frozenset[Capability]:
+    """Return the capabilities of a caller, signed in or anonymous."""
+    return GRANTS[Role.ANONYMOUS] if caller is None else caller.capabilities

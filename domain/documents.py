@@ -1,0 +1,78 @@
+"""Documents: numbered, immutable records of one action on licenses [000]."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain.emails import parse_email
+from domain.inn import checksum_holds, parse_inn
+from domain.phones import parse_phone
+from domain.text import NAME_LENGTH, line, optional_line
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class DocumentKind(StrEnum):
+    """What a document does with licenses."""
+
+    ISSUE = "ISSUE"
+    REVEAL_TO_SELF = "REVEAL_TO_SELF"
+    SALE_TO_REGISTERED_COMPANY = "SALE_TO_REGISTERED_COMPANY"
+    SALE_TO_UNREGISTERED_COMPANY = "SALE_TO_UNREGISTERED_COMPANY"
+    SALE_TO_PARTNER = "SALE_TO_PARTNER"
+
+
+class Warning(StrEnum):  # noqa: A001 - the word clients read; nothing here warns in Python's sense
+    """What the caller should know although the order was carried out."""
+
+    INN_CHECKSUM = "INN_CHECKSUM"
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerDetails:
+    """The buyer as the document records him: a snapshot that never changes."""
+
+    name: str | None = None
+    inn: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    address: str | None = None
+    partner: UUID | None = None
+    company: UUID | None = None
+    firm: UUID | None = None
+
+    @property
+    def tenant(self) -> UUID | None:
+        """The tenant that buys, when it is a registered one."""
+        return self.partner or self.company
+
+    @property
+    def warnings(self) -> list[Warning]:
+        """The warnings about these details."""
+        suspicious = self.inn is not None and not checksum_holds(self.inn)
+        return [Warning.INN_CHECKSUM] if suspicious else []
+
+
+def unregistered_buyer(
+    name: str, inn: str, email: str | None, phone: str | None, address: str | None
+) -> BuyerDetails:
+    """Return the details of a buyer typed by hand for a sale; name and INN are required."""
+    return BuyerDetails(
+        name=line(name, "buyer.unregistered.name", longest=NAME_LENGTH),
+        inn=parse_inn(inn, "buyer.unregistered.inn"),
+        email=parse_email(email, "buyer.unregistered.email") if email else None,
+        phone=parse_phone(phone, "buyer.unregistered.phone") if phone else None,
+        address=optional_line(address, "buyer.unregistered.address"),
+    )
+
+
+def reveal_details(name: str | None, inn: str | None, email: str | None) -> BuyerDetails:
+    """Return what was typed on a reveal; it confers no ownership on anybody [001]."""
+    return BuyerDetails(
+        name=line(name, "details.name", longest=NAME_LENGTH) if name else None,
+        inn=parse_inn(inn, "details.inn") if inn else None,
+        email=parse_email(email, "details.email") if email else None,
+    )

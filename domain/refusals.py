@@ -1,0 +1,225 @@
+"""Refusals: what a caller can do something about. Each is data in the answer, never a crash."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+
+class ProblemCode(StrEnum):
+    """The closed list of refusal codes a client can branch on."""
+
+    INVALID_INPUT = "INVALID_INPUT"
+    NOT_FOUND = "NOT_FOUND"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
+    TRY_AGAIN_LATER = "TRY_AGAIN_LATER"
+    INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
+    COOKIE_NOT_ALLOWED = "COOKIE_NOT_ALLOWED"
+    CHOICE_EXPIRED = "CHOICE_EXPIRED"
+    NOT_ENOUGH_LICENSES = "NOT_ENOUGH_LICENSES"
+    LICENSES_NOT_AVAILABLE = "LICENSES_NOT_AVAILABLE"
+    BUYER_BLOCKED = "BUYER_BLOCKED"
+    CODES_NOT_SHOWN = "CODES_NOT_SHOWN"
+    ALREADY_LINKED = "ALREADY_LINKED"
+    LINK_REQUEST_PENDING = "LINK_REQUEST_PENDING"
+    ALREADY_DECIDED = "ALREADY_DECIDED"
+    DEFAULT_LINK_STAYS = "DEFAULT_LINK_STAYS"
+    CLIENT_NOT_BINDABLE = "CLIENT_NOT_BINDABLE"
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """Base of all refusals; `code`, `retryable` and both messages are fixed by the class.
+
+    Messages are `str.format` templates over the attributes of the instance.
+    """
+
+    code: ClassVar[ProblemCode]
+    retryable: ClassVar[bool] = False
+    russian: ClassVar[str]
+    english: ClassVar[str]
+
+    def message(self, language: str) -> str:
+        """Return the message for people, in Russian unless `language` is `en`."""
+        template = self.english if language == "en" else self.russian
+        return template.format(**vars(self))
+
+
+class InvalidInput(Refusal):
+    """A value of the input is malformed; `field` is its path in the input."""
+
+    code = ProblemCode.INVALID_INPUT
+    russian = "Поле «{field}»: {reason_russian}"
+    english = "Field “{field}”: {reason_english}"
+
+    def __init__(self, field: str, *, russian: str, english: str) -> None:
+        self.field = field
+        self.reason_russian = russian
+        self.reason_english = english
+
+
+class NotFound(Refusal):
+    """There is no such object for this caller: unknown, malformed and foreign ids alike."""
+
+    code = ProblemCode.NOT_FOUND
+    russian = "Поле «{field}»: объект не найден"
+    english = "Field “{field}”: no such object"
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+
+
+class IdempotencyKeyReused(Refusal):
+    """The key was used before with another input or for another operation."""
+
+    code = ProblemCode.IDEMPOTENCY_KEY_REUSED
+    russian = "Ключ идемпотентности уже использован с другими данными"
+    english = "The idempotency key was already used with another input"
+
+
+class TryAgainLater(Refusal):
+    """Too much of this is under way; `retry_after` is in seconds."""
+
+    code = ProblemCode.TRY_AGAIN_LATER
+    retryable = True
+    russian = "Слишком много запросов, повторите через {retry_after} с"
+    english = "Too many requests, try again in {retry_after} s"
+
+    def __init__(self, *, retry_after: int) -> None:
+        self.retry_after = retry_after
+
+
+class InvalidCredentials(Refusal):
+    """No open cabinet fits this login and password; tells nothing more."""
+
+    code = ProblemCode.INVALID_CREDENTIALS
+    russian = "Неверный логин или пароль"
+    english = "Wrong login or password"
+
+
+class CookieNotAllowed(Refusal):
+    """A cookie session was asked for by a request that is not proof against forgery."""
+
+    code = ProblemCode.COOKIE_NOT_ALLOWED
+    russian = "Сессия в cookie выдаётся только на запрос с заголовком GraphQL-Require-Preflight"
+    english = "A cookie session needs a request with the header GraphQL-Require-Preflight"
+
+
+class ChoiceExpired(Refusal):
+    """The choice of cabinets is unknown, used or too old: sign in again."""
+
+    code = ProblemCode.CHOICE_EXPIRED
+    russian = "Выбор кабинета устарел, войдите заново"
+    english = "The choice of cabinets has expired, sign in again"
+
+
+class NotEnoughLicenses(Refusal):
+    """The stock holds fewer licenses than asked; nothing was moved."""
+
+    code = ProblemCode.NOT_ENOUGH_LICENSES
+    russian = "Недостаточно лицензий: запрошено {requested}, доступно {available}"
+    english = "Not enough licenses: {requested} requested, {available} available"
+
+    def __init__(self, *, requested: int, available: int) -> None:
+        self.requested = requested
+        self.available = available
+
+
+class LicensesNotAvailable(Refusal):
+    """Licenses the caller holds, named by id, that this document cannot take in their state."""
+
+    code = ProblemCode.LICENSES_NOT_AVAILABLE
+    russian = "Лицензии в этом состоянии документ принять не может: {count}"
+    english = "Licenses that this document cannot take in their state: {count}"
+
+    def __init__(self, licenses: list[UUID]) -> None:
+        self.licenses = licenses
+        self.count = len(licenses)
+
+
+class BuyerBlocked(Refusal):
+    """The buyer's cabinet is blocked."""
+
+    code = ProblemCode.BUYER_BLOCKED
+    russian = "Кабинет покупателя заблокирован"
+    english = "The buyer's cabinet is blocked"
+
+
+class CodesNotShown(Refusal):
+    """A license that is still sealed has no code to show."""
+
+    code = ProblemCode.CODES_NOT_SHOWN
+    russian = "Коды запечатанных лицензий не показываются: {count}"
+    english = "Codes of sealed licenses are not shown: {count}"
+
+    def __init__(self, licenses: list[UUID]) -> None:
+        self.licenses = licenses
+        self.count = len(licenses)
+
+
+class AlreadyLinked(Refusal):
+    """The company is linked to this partner now."""
+
+    code = ProblemCode.ALREADY_LINKED
+    russian = "Компания уже подключена к этому партнёру"
+    english = "The company is already linked to this partner"
+
+
+class LinkRequestPending(Refusal):
+    """The company has a request that waits for a decision; withdraw it first."""
+
+    code = ProblemCode.LINK_REQUEST_PENDING
+    russian = "У компании уже есть запрос на подключение"
+    english = "The company already has a pending link request"
+
+    def __init__(self, request: UUID) -> None:
+        self.request = request
+
+
+class LinkDecision(StrEnum):
+    """How a link request ended."""
+
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
+_DECIDED_RUSSIAN = {
+    LinkDecision.APPROVED: "одобрен",
+    LinkDecision.REJECTED: "отклонён",
+    LinkDecision.CANCELLED: "отозван",
+    LinkDecision.EXPIRED: "истёк",
+}
+
+
+class AlreadyDecided(Refusal):
+    """Somebody, or the clock, decided the request before."""
+
+    code = ProblemCode.ALREADY_DECIDED
+    russian = "Запрос уже {decided_russian}"
+    english = "The request was already decided: {decision}"
+
+    def __init__(self, decision: LinkDecision, decided_at: datetime) -> None:
+        self.decision = decision
+        self.decided_at = decided_at
+        self.decided_russian = _DECIDED_RUSSIAN[decision]
+
+
+class DefaultLinkStays(Refusal):
+    """The licensor is the default partner; his link ends only when another one begins."""
+
+    code = ProblemCode.DEFAULT_LINK_STAYS
+    russian = "Связь с партнёром по умолчанию прекратить нельзя"
+    english = "The link with the default partner cannot be ended"
+
+
+class ClientNotBindable(Refusal):
+    """One answer for an unknown number, another INN and a client bound elsewhere [004, ruling]."""
+
+    code = ProblemCode.CLIENT_NOT_BINDABLE
+    russian = "Клиента с таким номером привязать нельзя"
+    english = "No client with this number can be bound"

@@ -1,0 +1,46 @@
+"""Text typed by people: what is accepted, and how it is compared."""
+
+from __future__ import annotations
+
+from domain.refusals import InvalidInput
+
+NAME_LENGTH = 200
+LINE_LENGTH = 500
+
+
+def folded(text: str) -> str:
+    """Return the text as search compares it: without letter case, ё = е, single spaces.
+
+    Folding happens in Python, because SQLite folds ASCII only.
+    """
+    return " ".join(text.casefold().replace("ё", "е").split())
+
+
+def line(text: str, field: str, *, longest: int = LINE_LENGTH) -> str:
+    """Return one line of text, trimmed; `InvalidInput` when empty, too long or unprintable."""
+    trimmed = text.strip()
+    if not trimmed:
+        raise InvalidInput(field, russian="не заполнено", english="is empty")
+    if len(trimmed) > longest:
+        raise InvalidInput(
+            field,
+            russian=f"длиннее {longest} символов",
+            english=f"is longer than {longest} characters",
+        )
+    if not trimmed.isprintable():
+        raise InvalidInput(
+            field,
+            russian="содержит недопустимые символы",
+            english="contains characters that cannot be printed",
+        )
+    return trimmed
+
+
+def optional_line(text: str | None, field: str) -> str | None:
+    """Return `line`, or `None` for nothing typed."""
+    return None if text is None or not text.strip() else line(text, field)
+
+
+def search_text(*parts: str | None) -> str:
+    """Return what a search by any part looks through; parts never match across their border."""
+    return "\n".join(folded(part) for part in parts if part)

@@ -1,0 +1,48 @@
+"""Column types that mean the same on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import DateTime, Enum, LargeBinary, Text, Uuid
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+    from sqlalchemy import Dialect
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time in UTC; SQLite keeps it as text without a zone, which sorts by time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Bring any aware time to UTC."""
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back where the database does not keep it."""
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+KEY = Uuid()
+TEXT = Text()
+SORTED_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that is sorted or compared: bytewise on both databases."""
+BYTES = LargeBinary()
+TIME = UtcTime()
+
+
+def choice(values: type[StrEnum], name: str) -> Enum:
+    """Return the type of a column that holds one of `values`, checked by the database."""
+    options: dict[str, Any] = {"native_enum": False, "create_constraint": True, "length": 40}
+    return Enum(values, name=name, values_callable=lambda kind: [v.value for v in kind], **options)

@@ -1,0 +1,157 @@
+"""One database: units of work through SQLAlchemy, reads through a pool of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import stamina
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from persistence.reader import PoolExhausted, Reader, open_reader
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from datetime import datetime
+
+    from domain.ports import Clock
+
+T = TypeVar("T")
+
+SERIALIZATION_FAILURE = "40001"
+DEADLOCK = "40P01"
+BUSY = "database is locked"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit of work: an open transaction and the moment it began. Only `Database` commits."""
+
+    connection: AsyncConnection
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of every use of the database; times in seconds."""
+
+    pool_size: int = 10
+    pool_wait: float = 3
+    statement_timeout: float = 10
+
+
+def _passing(error: Exception) -> bool:
+    """Whether the same work may succeed when tried again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state in {SERIALIZATION_FAILURE, DEADLOCK} or BUSY in str(error.orig)
+
+
+class Database:
+    """Opens units of work and holds the reader; one per process."""
+
+    def __init__(self, engine: AsyncEngine, reader: Reader, clock: Clock) -> None:
+        """Take the parts; `open_database` makes them."""
+        self.engine = engine
+        self.reader = reader
+        self.clock = clock
+        # SQLite has one writer: queueing for it in the process keeps writers from polling the
+        # file lock, which costs tens of milliseconds each.
+        self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+
+    async def carry_out(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+        """Run `work` in one transaction and commit it; nothing of it remains if it raises.
+
+        The work is run again from its start after a deadlock, a serialization failure or a
+        busy SQLite file, so it must keep its effects inside the unit.
+        """
+        async for attempt in stamina.retry_context(
+            on=_passing, attempts=5, timeout=None, wait_initial=0.01, wait_max=0.2, wait_jitter=0.05
+        ):
+            with attempt:
+                async with self._transaction() as connection:
+                    return await work(Unit(connection, self.clock.now()))
+        raise AssertionError  # pragma: no cover - the loop returns or raises
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        if self._writer is None:
+            async with self._begin() as connection:
+                yield connection
+        else:
+            async with self._writer, self._begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def _begin(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            connection = await self.engine.connect()
+        except PoolTimeoutError as error:
+            raise PoolExhausted from error
+        try:
+            async with connection.begin():
+                yield connection
+        finally:
+            await connection.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.reader.close()
+        await self.engine.dispose()
+
+
+def make_engine(url: str, limits: Limits) -> AsyncEngine:
+    """Return the engine of the units of work."""
+    name = make_url(url).get_backend_name()
+    if name == "sqlite":
+        engine = create_async_engine(url, pool_size=2, pool_timeout=limits.pool_wait)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_immediate)
+        return engine
+    return create_async_engine(
+        url,
+        pool_size=limits.pool_size,
+        max_overflow=0,
+        pool_timeout=limits.pool_wait,
+        pool_pre_ping=True,
+        connect_args={
+            "server_settings": {
+                "statement_timeout": str(int(limits.statement_timeout * 1000)),
+                "application_name": "gateway",
+            }
+        },
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not open transactions of its own: they are deferred, and two deferred
+    # writers sell the same license twice.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+async def open_database(url: str, clock: Clock, limits: Limits | None = None) -> Database:
+    """Open the database at an SQLAlchemy `url` of aiosqlite or asyncpg."""
+    bounds = limits or Limits()
+    engine = make_engine(url, bounds)
+    reader = await open_reader(
+        url,
+        engine.dialect,
+        size=bounds.pool_size,
+        wait=bounds.pool_wait,
+        statement_timeout=bounds.statement_timeout,
+    )
+    return Database(engine, reader, clock)

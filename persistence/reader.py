@@ -1,0 +1,204 @@
+"""Reads: compiled statements on connections that never write, without transactions around them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+import aiosqlite
+import asyncpg
+from sqlalchemy import ARRAY, make_url
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+
+    from sqlalchemy import Dialect, Select
+
+Processor = "Callable[[Any], Any] | None"
+
+
+class PoolExhausted(Exception):  # noqa: N818 - a condition, named like those of the libraries
+    """No connection came free within the wait that the settings allow."""
+
+
+class DatabaseTimeout(Exception):  # noqa: N818 - a condition, named like those of the libraries
+    """A statement ran longer than the settings allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A statement compiled once: its text, and how values go in and come out."""
+
+    text: str
+    parameters: tuple[tuple[str, Any], ...]
+    constants: Mapping[str, Any]
+    columns: tuple[tuple[str, Any], ...]
+
+    @classmethod
+    def compile(cls, statement: Select[Any], dialect: Dialect) -> Query:
+        """Compile a statement; what changes from call to call must be named bind parameters."""
+        compiled: Any = statement.compile(dialect=dialect)
+        binds = compiled.binds
+        return cls(
+            text=compiled.string,
+            parameters=tuple(
+                (name, _bind_processor(binds[name], dialect)) for name in compiled.positiontup or ()
+            ),
+            constants={name: bind.value for name, bind in binds.items() if not bind.required},
+            columns=tuple(
+                (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
+                for column in statement.selected_columns
+            ),
+        )
+
+    def bound(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return the values in the order of the statement's parameters."""
+        known = {**self.constants, **values}
+        return [
+            known[name] if process is None else process(known[name])
+            for name, process in self.parameters
+        ]
+
+    def rows(self, raw: Sequence[Any]) -> list[dict[str, Any]]:
+        """Return the rows as dictionaries of Python values."""
+        return [
+            {
+                name: value if process is None or value is None else process(value)
+                for (name, process), value in zip(self.columns, row, strict=True)
+            }
+            for row in raw
+        ]
+
+
+def _bind_processor(bind: Any, dialect: Dialect) -> Any:
+    if isinstance(bind.type, ARRAY):
+        return _json_list if dialect.name == "sqlite" else None
+    return bind.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _json_list(values: Sequence[Any]) -> str:
+    return json.dumps([v.hex if isinstance(v, UUID) else v for v in values])
+
+
+class Reader(Protocol):
+    """Runs compiled statements; each call uses one connection for its own short time."""
+
+    dialect: Dialect
+
+    async def fetch(self, query: Query, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return all rows of a query."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class PostgresReader:
+    """Reads through a pool of raw asyncpg connections that keep their prepared statements."""
+
+    def __init__(self, pool: asyncpg.Pool[Any], dialect: Dialect, wait: float) -> None:
+        """Take an open pool; `wait` is the longest wait for a connection in seconds."""
+        self.dialect = dialect
+        self._pool = pool
+        self._wait = wait
+
+    async def fetch(self, query: Query, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return all rows; a connection that broke while idle is replaced once."""
+        bound = query.bound(values)
+        try:
+            raw = await self._run(query.text, bound)
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+            raw = await self._run(query.text, bound)
+        except asyncpg.QueryCanceledError as error:
+            raise DatabaseTimeout from error
+        return query.rows(raw)
+
+    async def _run(self, text: str, bound: list[Any]) -> list[Any]:
+        try:
+            connection = await self._pool.acquire(timeout=self._wait)
+        except TimeoutError as error:
+            raise PoolExhausted from error
+        try:
+            return await connection.fetch(text, *bound)
+        finally:
+            await self._pool.release(connection)
+
+    async def close(self) -> None:
+        """Close the pool, at once if a connection does not end in time."""
+        try:
+            await asyncio.wait_for(self._pool.close(), 5)
+        except TimeoutError:
+            self._pool.terminate()
+
+
+class SqliteReader:
+    """Reads through a few SQLite connections that refuse to write."""
+
+    def __init__(
+        self, connections: list[aiosqlite.Connection], dialect: Dialect, wait: float
+    ) -> None:
+        """Take open connections; `wait` is the longest wait for one in seconds."""
+        self.dialect = dialect
+        self._wait = wait
+        self._all = connections
+        self._free: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        for connection in connections:
+            self._free.put_nowait(connection)
+
+    async def fetch(self, query: Query, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return all rows of a query."""
+        async with self._connection() as connection:
+            raw = await connection.execute_fetchall(query.text, query.bound(values))
+        return query.rows(list(raw))
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[aiosqlite.Connection]:
+        try:
+            connection = await asyncio.wait_for(self._free.get(), self._wait)
+        except TimeoutError as error:
+            raise PoolExhausted from error
+        try:
+            yield connection
+        finally:
+            self._free.put_nowait(connection)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        for connection in self._all:
+            await connection.close()
+
+
+async def _no_reset(_connection: object) -> None:
+    """Leave the connection as it is: reads change nothing that a RESET would restore."""
+
+
+async def open_reader(
+    url: str, dialect: Dialect, *, size: int, wait: float, statement_timeout: float
+) -> Reader:
+    """Open the read connections of the database at `url`; times in seconds."""
+    address = make_url(url)
+    if dialect.name == "sqlite":
+        connections = []
+        for _ in range(min(size, 4)):
+            connection = await aiosqlite.connect(str(address.database), isolation_level=None)
+            await connection.execute("PRAGMA busy_timeout=5000")
+            await connection.execute("PRAGMA query_only=ON")
+            connections.append(connection)
+        return SqliteReader(connections, dialect, wait)
+    pool = await asyncpg.create_pool(
+        address.set(drivername="postgresql").render_as_string(hide_password=False),
+        min_size=1,
+        max_size=size,
+        reset=_no_reset,
+        server_settings={
+            "application_name": "gateway reads",
+            "default_transaction_read_only": "on",
+            "statement_timeout": str(int(statement_timeout * 1000)),
+        },
+    )
+    return PostgresReader(pool, dialect, wait)

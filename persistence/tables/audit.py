@@ -1,0 +1,23 @@
+"""The append-only record of who did what to which object."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, Table
+
+from persistence.columns import KEY, TEXT, TIME
+from persistence.tables.metadata import METADATA
+
+audit_records = Table(
+    "audit_records",
+    METADATA,
+    Column("id", KEY, primary_key=True),
+    Column("at", TIME, nullable=False),
+    Column("user_id", KEY, nullable=False),
+    Column("tenant_id", KEY, nullable=False),
+    Column("action", TEXT, nullable=False),
+    Column("object_id", KEY),
+    Column("owner_id", KEY),
+    Column("request_id", TEXT, nullable=False),
+    Index("ix_audit_records_tenant_id_id", "tenant_id", "id"),
+    Index("ix_audit_records_owner_id_id", "owner_id", "id"),
+)

@@ -1,0 +1,48 @@
+"""Licenses and the append-only log of their events, of which they are the projection."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table
+
+from domain.licenses import LicenseEventKind, LicenseState
+from persistence.columns import BYTES, KEY, TEXT, TIME, choice
+from persistence.tables.metadata import METADATA
+
+# holder_id, state, firm_id, document_id, sold_document_id, held_since and event_count are
+# written by the trigger on license_events only. They carry no foreign keys of their own: each
+# value comes from an event, which has them, and checking 10,000 rows twice doubles a sale.
+licenses = Table(
+    "licenses",
+    METADATA,
+    Column("id", KEY, primary_key=True),
+    Column("product_id", KEY, ForeignKey("products.id"), nullable=False),
+    Column("code_cipher", BYTES, nullable=False),
+    Column("code_lookup", BYTES, nullable=False, unique=True),
+    Column("code_key", TEXT, nullable=False),
+    Column("code_tail", TEXT, nullable=False),
+    Column("created_at", TIME, nullable=False),
+    Column("holder_id", KEY, nullable=False),
+    Column("state", choice(LicenseState, "state"), nullable=False),
+    Column("firm_id", KEY),
+    Column("document_id", KEY),
+    Column("sold_document_id", KEY),
+    Column("held_since", TIME, nullable=False),
+    Column("event_count", Integer, nullable=False),
+    Index("ix_licenses_holder_id_id", "holder_id", "id"),
+    Index("ix_licenses_holder_id_state_product_id_id", "holder_id", "state", "product_id", "id"),
+)
+
+license_events = Table(
+    "license_events",
+    METADATA,
+    Column("license_id", KEY, ForeignKey("licenses.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("kind", choice(LicenseEventKind, "kind"), nullable=False),
+    Column("at", TIME, nullable=False),
+    Column("document_id", KEY, ForeignKey("documents.id"), nullable=False),
+    Column("holder_id", KEY, ForeignKey("tenants.id"), nullable=False),
+    Column("state", choice(LicenseState, "state"), nullable=False),
+    Column("firm_id", KEY),
+    CheckConstraint("seq > 0", name="seq"),
+    Index("ix_license_events_document_id_license_id", "document_id", "license_id"),
+)

@@ -1,0 +1,57 @@
+"""Triggers for SQLite, row by row: it has no others."""
+
+from __future__ import annotations
+
+PROJECTED = "holder_id, state, firm_id, document_id, sold_document_id, held_since, event_count"
+
+PROJECTION = [
+    """
+CREATE TRIGGER license_events_project AFTER INSERT ON license_events
+FOR EACH ROW BEGIN
+  UPDATE licenses SET
+    holder_id = NEW.holder_id,
+    state = NEW.state,
+    firm_id = NEW.firm_id,
+    document_id = NEW.document_id,
+    sold_document_id = CASE NEW.kind WHEN 'SOLD_OUTSIDE' THEN NEW.document_id
+                                     ELSE sold_document_id END,
+    held_since = CASE WHEN holder_id = NEW.holder_id THEN held_since ELSE NEW.at END,
+    event_count = NEW.seq
+  WHERE id = NEW.license_id AND event_count = NEW.seq - 1
+    AND NOT (state = 'REVEALED' AND NEW.state = 'SEALED');
+  SELECT RAISE(ABORT, 'license events do not continue their licenses') WHERE changes() = 0;
+END
+""",
+    f"""
+CREATE TRIGGER licenses_projected BEFORE UPDATE OF {PROJECTED} ON licenses
+FOR EACH ROW WHEN NOT EXISTS (
+  SELECT 1 FROM license_events AS e
+  WHERE e.license_id = NEW.id AND e.seq = NEW.event_count AND e.seq = OLD.event_count + 1
+    AND e.holder_id = NEW.holder_id AND e.state = NEW.state AND e.firm_id IS NEW.firm_id
+    AND e.document_id = NEW.document_id
+) BEGIN
+  SELECT RAISE(ABORT, 'licenses is not changed this way');
+END
+""",
+    """
+CREATE TRIGGER licenses_born BEFORE INSERT ON licenses
+FOR EACH ROW WHEN NEW.event_count <> 0 OR NEW.state <> 'SEALED' BEGIN
+  SELECT RAISE(ABORT, 'licenses is not changed this way');
+END
+""",
+    """
+CREATE TRIGGER licenses_kept BEFORE DELETE ON licenses
+FOR EACH ROW BEGIN
+  SELECT RAISE(ABORT, 'licenses is not changed this way');
+END
+""",
+]
+
+
+def freeze(table: str) -> list[str]:
+    """Return the statements that refuse every change of the rows of `table`."""
+    return [
+        f"CREATE TRIGGER {table}_frozen_{verb.lower()} BEFORE {verb} ON {table} "
+        f"FOR EACH ROW BEGIN SELECT RAISE(ABORT, '{table} is not changed this way'); END"
+        for verb in ("UPDATE", "DELETE")
+    ]

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Writes every lock anew with the newest versions: Python's for all platforms that have wheels, npm's.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+pin() {
+    local lock=$1
+    shift
+    "${UV:-.venv/bin/uv}" pip compile "$@" --universal --python-version 3.11 --upgrade \
+        --generate-hashes --only-binary :all: --no-annotate --no-header --quiet --output-file "$lock"
+    echo "$lock"
+}
+
+pin requirements.lock pyproject.toml --group dev
+# These two are added to the same environment, so they have to agree with the first.
+pin requirements-node.lock --group node --constraints requirements.lock
+pin requirements-postgres.lock --group postgres --constraints requirements.lock
+
+source tools/node.sh
+(cd console && npm update --ignore-scripts && echo console/package-lock.json)
