@@ -34,6 +34,10 @@ class PasswordHasher(Protocol):
         """A valid hash that no password fits, to pad a verification with."""
         ...
 
+    def close(self) -> None:
+        """Give up what waits."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SealedCode:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from sqlalchemy import DateTime, Enum, LargeBinary, Text, Uuid
+from sqlalchemy import ARRAY, DateTime, Enum, LargeBinary, Text, Uuid
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from enum import StrEnum
 
     from sqlalchemy import Dialect
+    from sqlalchemy.types import TypeEngine
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -32,6 +36,29 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None or dialect.name != "sqlite":
             return value
         return value.replace(tzinfo=UTC)
+
+
+class ListOf(TypeDecorator["Sequence[Any]"]):
+    """A list bound as one value: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, item: TypeEngine[Any]) -> None:
+        """Hold the type of the items."""
+        super().__init__()
+        self.item = item
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the database's own type."""
+        chosen: TypeEngine[Any] = ARRAY(self.item) if dialect.name == "postgresql" else Text()
+        return dialect.type_descriptor(chosen)
+
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:  # noqa: ANN401 - by dialect
+        """Return the list as the database takes it."""
+        if value is None or dialect.name == "postgresql":
+            return value
+        return json.dumps([item.hex if isinstance(item, UUID) else item for item in value])
 
 
 KEY = Uuid()

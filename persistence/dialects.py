@@ -4,75 +4,77 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, Boolean, Text, bindparam
+from sqlalchemy import Boolean, ColumnElement, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 
-from persistence.columns import KEY
+from persistence.columns import KEY, ListOf
 
 if TYPE_CHECKING:
     from sqlalchemy.sql.compiler import SQLCompiler
-    from sqlalchemy.types import TypeEngine
 
 
-class _Condition(ColumnElement[bool]):
+class _Condition(FunctionElement[bool]):
     """A condition in SQL; SQLite would otherwise get `= 1` behind it, and lose its indexes."""
 
-    inherit_cache = False
     type = Boolean()
+    inherit_cache = True
 
-    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002, ANN401 - the base's signature
+    def self_group(self, against: Any = None) -> Any:  # noqa: ANN401, ARG002 - the base's signature
         """Stand in AND and OR as it is."""
         return self
 
 
 class AmongValues(_Condition):
-    """`column` is one of a list bound as one value: an expanding IN is not one text."""
+    """A column is one of a list bound as one value: an expanding IN is not one text."""
 
-    def __init__(self, column: ColumnElement[Any], name: str, item: TypeEngine[Any]) -> None:
-        """Compare `column` with the list bound to `name`."""
-        self.column = column
-        self.values = bindparam(name, type_=ARRAY(item))
-
-
-@compiles(AmongValues, "postgresql")
-def _among_postgresql(element: AmongValues, compiler: SQLCompiler, **kw: Any) -> str:
-    column = compiler.process(element.column, **kw)
-    return f"{column} = ANY ({compiler.process(element.values, **kw)})"
-
-
-@compiles(AmongValues, "sqlite")
-def _among_sqlite(element: AmongValues, compiler: SQLCompiler, **kw: Any) -> str:
-    column = compiler.process(element.column, **kw)
-    return f"{column} IN (SELECT value FROM json_each({compiler.process(element.values, **kw)}))"
+    inherit_cache = True
 
 
 class Contains(_Condition):
-    """The text of `column` contains the bound text; `%` and `_` are ordinary characters."""
+    """The text of a column contains the bound text; `%` and `_` are ordinary characters."""
 
-    def __init__(self, column: ColumnElement[str], name: str) -> None:
-        """Search `column` for the text bound to `name`."""
-        self.column = column
-        self.part = bindparam(name, type_=Text())
+    inherit_cache = True
+
+
+def _parts(element: _Condition, compiler: SQLCompiler, kw: dict[str, Any]) -> list[str]:
+    return [compiler.process(part, **kw) for part in element.clauses]
+
+
+@compiles(AmongValues, "postgresql")
+def _among_postgresql(element: AmongValues, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401 - the library's signature
+    column, values = _parts(element, compiler, kw)
+    return f"{column} = ANY ({values})"
+
+
+@compiles(AmongValues, "sqlite")
+def _among_sqlite(element: AmongValues, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401 - the library's signature
+    column, values = _parts(element, compiler, kw)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
 
 
 @compiles(Contains, "postgresql")
-def _contains_postgresql(element: Contains, compiler: SQLCompiler, **kw: Any) -> str:
-    column, part = compiler.process(element.column, **kw), compiler.process(element.part, **kw)
+def _contains_postgresql(element: Contains, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401 - the library's signature
+    column, part = _parts(element, compiler, kw)
     return f"strpos({column}, {part}) > 0"
 
 
 @compiles(Contains, "sqlite")
-def _contains_sqlite(element: Contains, compiler: SQLCompiler, **kw: Any) -> str:
-    column, part = compiler.process(element.column, **kw), compiler.process(element.part, **kw)
+def _contains_sqlite(element: Contains, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401 - the library's signature
+    column, part = _parts(element, compiler, kw)
     return f"instr({column}, {part}) > 0"
 
 
 def among_keys(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Return `column = any of the keys bound to name`."""
-    return AmongValues(column, name, KEY)
+    return AmongValues(column, bindparam(name, type_=ListOf(KEY)))
 
 
 def among_texts(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Return `column = any of the texts bound to name`."""
-    return AmongValues(column, name, Text())
+    return AmongValues(column, bindparam(name, type_=ListOf(Text())))
+
+
+def contains(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Return whether the text of `column` contains the text bound to `name`."""
+    return Contains(column, bindparam(name, type_=Text()))

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
-from uuid import UUID
 
 import aiosqlite
 import asyncpg
-from sqlalchemy import ARRAY, make_url
+from sqlalchemy import make_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from sqlalchemy import Dialect, Select
-
-Processor = "Callable[[Any], Any] | None"
 
 
 class PoolExhausted(Exception):  # noqa: N818 - a condition, named like those of the libraries
@@ -46,7 +42,7 @@ class Query:
         return cls(
             text=compiled.string,
             parameters=tuple(
-                (name, _bind_processor(binds[name], dialect)) for name in compiled.positiontup or ()
+                (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in compiled.positiontup or ()
             ),
             constants={name: bind.value for name, bind in binds.items() if not bind.required},
             columns=tuple(
@@ -72,16 +68,6 @@ class Query:
             }
             for row in raw
         ]
-
-
-def _bind_processor(bind: Any, dialect: Dialect) -> Any:
-    if isinstance(bind.type, ARRAY):
-        return _json_list if dialect.name == "sqlite" else None
-    return bind.type.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _json_list(values: Sequence[Any]) -> str:
-    return json.dumps([v.hex if isinstance(v, UUID) else v for v in values])
 
 
 class Reader(Protocol):

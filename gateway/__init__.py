@@ -1,0 +1,1 @@
+"""How the outside reaches the house: HTTP, credentials, secrets, settings, start and stop."""

@@ -1,0 +1,111 @@
+"""The ASGI application: which path is answered by what."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from gateway.console import Console
+from gateway.drain import Drain
+from gateway.endpoint import Engine, Failures, GraphQLEndpoint
+from gateway.forgery import ForgeryGuard
+from gateway.metrics import CONTENT_TYPE, Metrics
+from gateway.middleware import ExchangeMiddleware
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from starlette.exceptions import HTTPException
+    from starlette.requests import Request
+    from starlette.types import Lifespan
+
+    from gateway.settings import Settings
+
+READINESS_SECONDS = 2.0
+"""How long the readiness check may take before the gateway counts as not ready."""
+_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+
+_log = structlog.get_logger("gateway.app")
+
+
+def create_app(  # noqa: PLR0913 - the composition of the whole outside
+    settings: Settings,
+    engine: Engine,
+    readiness: Callable[[], Awaitable[list[str]]],
+    console_folder: Path,
+    *,
+    drain: Drain | None = None,
+    failures: Failures | None = None,
+    lifespan: Lifespan[Starlette] | None = None,
+) -> Starlette:
+    """Compose the application; `app.state` keeps its `drain` and `metrics`.
+
+    `readiness` returns the reasons why no requests should be sent here, none when ready.
+    `failures` says which exceptions of the engine are told to the client, and how.
+    """
+    drain = Drain() if drain is None else drain
+    metrics = Metrics(drain)
+    console = Console(console_folder)
+
+    async def healthz(_request: Request) -> Response:
+        return JSONResponse({"alive": True})
+
+    async def readyz(_request: Request) -> Response:
+        reasons = ["shutting down"] if drain.draining else await _reasons(readiness)
+        return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+
+    async def expose(_request: Request) -> Response:
+        return Response(metrics.exposition(), media_type=CONTENT_TYPE)
+
+    app = Starlette(
+        routes=[
+            Route("/graphql", GraphQLEndpoint(engine, settings, failures)),
+            Route("/graphiql", console),
+            Route("/graphiql/{file:path}", console),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", expose),
+        ],
+        middleware=[
+            Middleware(
+                ExchangeMiddleware,
+                guard=ForgeryGuard(settings.public_origins, tls=settings.production),
+                drain=drain,
+                metrics=metrics,
+            )
+        ],
+        exception_handlers={404: _http_error, 405: _http_error},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.drain = drain
+    app.state.metrics = metrics
+    return app
+
+
+async def _reasons(readiness: Callable[[], Awaitable[list[str]]]) -> list[str]:
+    try:
+        async with asyncio.timeout(READINESS_SECONDS):
+            return await readiness()
+    except TimeoutError:
+        return [f"the readiness check took more than {READINESS_SECONDS:g} s"]
+    except Exception:  # noqa: BLE001 - whatever it is, this process is not ready
+        _log.exception("readiness check failed")
+        return ["the readiness check failed"]
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    http: HTTPException = error  # type: ignore[assignment]  # registered for nothing else
+    code = _CODES[http.status_code]
+    return JSONResponse(
+        {"errors": [{"message": http.detail, "extensions": {"code": code}}]},
+        http.status_code,
+        dict(http.headers or {}),
+    )

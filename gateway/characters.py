@@ -1,0 +1,68 @@
+"""Refuses what looks like text and cannot be kept as such: U+0000 and lone surrogates.
+
+PostgreSQL takes no U+0000, and UTF-8 has no surrogates: neither may get as far as a statement
+or an answer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from graphql import GraphQLSyntaxError, Source
+from graphql.language import Lexer, TokenKind
+
+_BAD = re.compile("[\0\ud800-\udfff]")
+_ESCAPED_NUL = re.compile(r"\\u(?:0000|\{0+\})")
+_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,79}")
+
+
+def bad_character(text: str) -> str | None:
+    """Return the first unusable character as `U+0000`; `None` when the text is fine."""
+    match = _BAD.search(text)
+    return None if match is None else f"U+{ord(match[0]):04X}"
+
+
+def bad_place(value: object, place: str) -> tuple[str, str] | None:
+    """Return place and character of the first unusable text in a JSON value.
+
+    `place` names the value itself. Places are ASCII, so that they can be told back.
+    """
+    pending: list[tuple[str, object]] = [(place, value)]
+    while pending:
+        where, item = pending.pop()
+        if isinstance(item, str):
+            found = bad_character(item)
+            if found is not None:
+                return where, found
+        elif isinstance(item, list):
+            pending.extend((f"{where}[{at}]", member) for at, member in enumerate(item))
+        elif isinstance(item, dict):
+            for key, member in item.items():
+                inner = f"{where}.{key}" if _NAME.fullmatch(key) else _quoted(where, key)
+                found = bad_character(key)
+                if found is not None:
+                    return inner, found
+                pending.append((inner, member))
+    return None
+
+
+def bad_literal(document: str) -> str | None:
+    """Return the place, as `line:column`, of a string literal in which U+0000 is escaped.
+
+    Escapes of lone surrogates, and what is no token at all, are left to the parser.
+    """
+    if not _ESCAPED_NUL.search(document):
+        return None
+    lexer = Lexer(Source(document))
+    try:
+        while (token := lexer.advance()).kind != TokenKind.EOF:
+            if "\0" in (token.value or ""):
+                return f"{token.line}:{token.column}"
+    except GraphQLSyntaxError:
+        return None
+    return None
+
+
+def _quoted(where: str, key: str) -> str:
+    return f"{where}[{json.dumps(key[:80])}]"

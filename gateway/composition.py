@@ -1,0 +1,119 @@
+"""The one place where the parts are put together."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gateway.app import create_app
+from gateway.ciphers import AesCodeCipher
+from gateway.code_keys import load_code_keys
+from gateway.drain import Drain
+from gateway.endpoint import Answer, Failure
+from gateway.exchange import Outcome
+from gateway.execution import GraphQLEngine
+from gateway.passwords import ArgonHasher
+from persistence.database import Database, Limits, open_database
+from persistence.migrating import behind
+from persistence.reader import DatabaseTimeout, PoolExhausted
+from resolvers.context import Rules, Tools
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.applications import Starlette
+
+    from domain.access import Caller
+    from gateway.exchange import Exchange
+    from gateway.requests import OperationRequest
+    from gateway.settings import Settings
+
+CONSOLE = Path("build/console")
+
+FAILURES: dict[type[Exception], Failure] = {
+    PoolExhausted: Failure(
+        503,
+        "OVERLOADED",
+        "Too many requests are under way, try again.",
+        Outcome.OVERLOADED,
+        retry_after=1,
+    ),
+    DatabaseTimeout: Failure(
+        504, "DEADLINE_EXCEEDED", "The database took too long.", Outcome.DEADLINE_EXCEEDED
+    ),
+}
+
+
+class SystemClock:
+    """Tells the time of this machine."""
+
+    def now(self) -> datetime:
+        """Return the current time in UTC."""
+        return datetime.now(UTC)
+
+
+async def open_tools(settings: Settings, announce: Callable[[str], None]) -> Tools:
+    """Open what use cases need; `close_tools` closes it."""
+    limits = Limits(
+        pool_size=settings.pool_size,
+        pool_wait=settings.pool_wait_seconds,
+        statement_timeout=settings.statement_timeout_seconds,
+    )
+    database: Database = await open_database(settings.database_url, SystemClock(), limits)
+    return Tools(
+        database=database,
+        passwords=ArgonHasher(settings),
+        cipher=AesCodeCipher(load_code_keys(settings, announce)),
+        rules=Rules.of(settings),
+    )
+
+
+async def close_tools(tools: Tools) -> None:
+    """Close connections and threads."""
+    tools.passwords.close()
+    await tools.database.close()
+
+
+class _LateEngine:
+    """The engine from the moment the server has started: pools belong to its event loop."""
+
+    engine: GraphQLEngine
+
+    async def identify(self, token: str) -> Caller:
+        return await self.engine.identify(token)
+
+    async def answer(
+        self, request: OperationRequest, caller: Caller, exchange: Exchange
+    ) -> Answer:
+        return await self.engine.answer(request, caller, exchange)
+
+
+def compose(settings: Settings, drain: Drain, announce: Callable[[str], None]) -> Starlette:
+    """Return the whole application; it opens the database when the server starts it."""
+    late = _LateEngine()
+    opened: list[Tools] = []
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        tools = await open_tools(settings, announce)
+        opened.append(tools)
+        late.engine = GraphQLEngine(tools, settings)
+        try:
+            yield
+        finally:
+            await close_tools(tools)
+
+    async def readiness() -> list[str]:
+        return await behind(opened[0].database)
+
+    return create_app(
+        settings,
+        late,
+        readiness,
+        CONSOLE,
+        drain=drain,
+        failures=FAILURES,
+        lifespan=lifespan,
+    )

@@ -1,0 +1,94 @@
+"""One request and its answer, beside the operation itself: ids, the client, the session cookie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, cast
+
+from gateway.negotiation import JSON
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+COOKIE = "gateway_session"
+SCOPE_KEY = "gateway.exchange"
+
+
+class Outcome(StrEnum):
+    """How an exchange ended; a closed list for logs and metrics."""
+
+    OK = "ok"
+    ERRORS = "errors"
+    REQUEST_ERROR = "request_error"
+    BAD_REQUEST = "bad_request"
+    UNAUTHENTICATED = "unauthenticated"
+    CSRF_REJECTED = "csrf_rejected"
+    DEADLINE_EXCEEDED = "deadline_exceeded"
+    OVERLOADED = "overloaded"
+    SHUTTING_DOWN = "shutting_down"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class _Cookie:
+    token: str
+    max_age: int
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What one request tells beside its operation, and what its answer carries beside the data.
+
+    The engine fills `operation_kind` (`query`, `mutation`, `subscription`) and `operation_name`
+    as soon as it knows them; they go to the log, the kind also to the metrics.
+    """
+
+    request_id: str
+    client: str = ""
+    """Address of the client, as far as trusted proxies tell it; empty when unknown."""
+    user_agent: str = ""
+    trace_id: str | None = None
+    language: str = "ru"
+    """`ru` or `en`: the language the client wants messages in."""
+    cookies_allowed: bool = False
+    """Whether the request is proof against forgery, so that a session cookie may be set."""
+    by_cookie: bool = False
+    """Whether the caller's session came in the cookie."""
+    media_type: str = JSON
+    role: str = "ANONYMOUS"
+    operation_kind: str = "none"
+    operation_name: str | None = None
+    outcome: Outcome = Outcome.OK
+    _cookie: _Cookie | None = field(default=None, repr=False)
+
+    def set_session_cookie(self, token: str, max_age: int) -> None:
+        """Give the browser the session, for `max_age` seconds.
+
+        `RuntimeError` when cookies are not allowed for this request: ask `cookies_allowed` first.
+        """
+        if not self.cookies_allowed:
+            raise RuntimeError("A session cookie was set on a request that may be forged.")
+        self._cookie = _Cookie(token, max_age)
+
+    def drop_session_cookie(self) -> None:
+        """Make the browser forget its session."""
+        self._cookie = _Cookie("", 0)
+
+    def cookie_header(self, *, secure: bool) -> str | None:
+        """Return the value of Set-Cookie; `None` when the cookie stays as it is."""
+        if self._cookie is None:
+            return None
+        parts = [
+            f"{COOKIE}={self._cookie.token}",
+            f"Max-Age={self._cookie.max_age}",
+            "Path=/",
+            "HttpOnly",
+            "SameSite=Strict",
+        ]
+        return "; ".join([*parts, "Secure"] if secure else parts)
+
+
+def exchange_of(scope: Scope) -> Exchange:
+    """Return the exchange that the outermost middleware began for this request."""
+    return cast("Exchange", scope[SCOPE_KEY])

@@ -1,0 +1,138 @@
+"""What happens to every HTTP request whatever it asks for: ids, log line, masking, draining."""
+
+from __future__ import annotations
+
+import asyncio
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+
+from gateway.exchange import SCOPE_KEY, Exchange, Outcome
+from gateway.negotiation import answer_language
+from gateway.replies import Reply, failure
+from gateway.tracing import request_id, trace_id
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from gateway.drain import Drain
+    from gateway.forgery import ForgeryGuard
+    from gateway.metrics import Metrics
+
+PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Paths that are answered to the very end."""
+_QUIET = (*PROBES, "/graphiql")
+"""Beginnings of paths whose requests are logged as `debug`, if they succeed."""
+_LONGEST_NAME = 200
+
+_log = structlog.get_logger("gateway.request")
+
+
+class ExchangeMiddleware:
+    """The outermost layer: begins the `Exchange`, and nothing gets past it unmasked."""
+
+    def __init__(self, app: ASGIApp, guard: ForgeryGuard, drain: Drain, metrics: Metrics) -> None:
+        self._app = app
+        self._guard = guard
+        self._drain = drain
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass an HTTP request on and account for its answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = perf_counter()
+        exchange = self._begin(scope)
+        scope[SCOPE_KEY] = exchange
+        status = 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _add_headers(MutableHeaders(scope=message), exchange)
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=exchange.request_id):
+            try:
+                with self._drain.request():
+                    await self._answer(scope, receive, send_with_headers, exchange)
+            except (asyncio.CancelledError, Exception) as unexpected:
+                reply = self._masked(unexpected, exchange)
+                if status:
+                    raise
+                await reply.send(receive, send_with_headers)
+            finally:
+                self._account(scope, exchange, status, perf_counter() - began)
+
+    def _begin(self, scope: Scope) -> Exchange:
+        headers = Headers(scope=scope)
+        client = scope.get("client")
+        return Exchange(
+            request_id=request_id(headers.get("X-Request-Id")),
+            client=client[0] if client else "",
+            user_agent=headers.get("User-Agent", "")[:_LONGEST_NAME],
+            trace_id=trace_id(headers.get("traceparent")),
+            language=answer_language(headers.get("Accept-Language")),
+            cookies_allowed=self._guard.allows(headers),
+        )
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
+        if self._drain.draining and scope["path"] not in PROBES:
+            await _shutting_down(exchange).send(receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _masked(self, unexpected: BaseException, exchange: Exchange) -> Reply:
+        if isinstance(unexpected, asyncio.CancelledError):
+            if not self._drain.draining:
+                raise unexpected
+            return _shutting_down(exchange)
+        exchange.outcome = Outcome.INTERNAL
+        _log.error("unexpected", exc_info=unexpected)
+        return failure(
+            500,
+            "INTERNAL",
+            "Internal error",
+            facts={"requestId": exchange.request_id},
+            media_type=exchange.media_type,
+        )
+
+    def _account(self, scope: Scope, exchange: Exchange, status: int, seconds: float) -> None:
+        quiet = scope["path"].startswith(_QUIET) and exchange.outcome is Outcome.OK
+        if scope["path"] == "/graphql":
+            self._metrics.observe(exchange, seconds)
+        (_log.debug if quiet else _log.info)(
+            "request",
+            trace_id=exchange.trace_id,
+            method=scope["method"],
+            path=scope["path"][:_LONGEST_NAME],
+            status=status or None,
+            role=exchange.role,
+            operation=exchange.operation_kind,
+            operation_name=(exchange.operation_name or "")[:_LONGEST_NAME] or None,
+            duration_ms=round(seconds * 1000, 1),
+            outcome=exchange.outcome.value,
+        )
+
+
+def _shutting_down(exchange: Exchange) -> Reply:
+    exchange.outcome = Outcome.SHUTTING_DOWN
+    return failure(
+        503,
+        "SHUTTING_DOWN",
+        "This gateway is shutting down; repeat the request.",
+        headers=[("Retry-After", "1")],
+        close=True,
+    )
+
+
+def _add_headers(headers: MutableHeaders, exchange: Exchange) -> None:
+    headers["X-Request-Id"] = exchange.request_id
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.add_vary_header("Accept, Accept-Language, Authorization, Cookie, Origin")

@@ -1,0 +1,99 @@
+"""Complete answers as ASGI messages, and the typed errors of the transport."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import orjson
+
+from gateway.negotiation import JSON
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Send
+
+LINGER_BYTES = 32_000_000
+"""How much of an unwanted body is still received before its connection is closed."""
+LINGER_SECONDS = 5.0
+"""How long that may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer. With `close` the connection ends after it, even if a body is still on its way."""
+
+    status: int
+    body: bytes
+    media_type: str = JSON
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    close: bool = False
+
+    async def send(self, receive: Receive, send: Send) -> None:
+        """Send it; a closing answer is sent first and the rest of the body received after it.
+
+        To close while the client still sends would reset the connection, and the client would
+        lose the answer. It has a length, so the client knows it as complete before we close.
+        """
+        headers = [
+            ("Content-Type", f"{self.media_type}; charset=utf-8"),
+            ("Content-Length", str(len(self.body))),
+            *self.headers,
+        ]
+        if self.close:
+            headers.append(("Connection", "close"))
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status,
+                "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
+            }
+        )
+        if self.close:
+            await send({"type": "http.response.body", "body": self.body, "more_body": True})
+            await _linger(receive)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            await send({"type": "http.response.body", "body": self.body, "more_body": False})
+
+
+async def _linger(receive: Receive) -> None:
+    received = 0
+    try:
+        async with asyncio.timeout(LINGER_SECONDS):
+            while received < LINGER_BYTES:
+                message = await receive()
+                received += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
+    except TimeoutError:
+        return
+
+
+def json_reply(
+    status: int,
+    content: object,
+    *,
+    media_type: str = JSON,
+    headers: list[tuple[str, str]] | None = None,
+    close: bool = False,
+) -> Reply:
+    """Return the reply that carries `content`; `TypeError` when it is not JSON."""
+    return Reply(status, orjson.dumps(content), media_type, headers or [], close)
+
+
+def failure(  # noqa: PLR0913 - one for each part of an answer
+    status: int,
+    code: str,
+    message: str,
+    *,
+    facts: dict[str, str] | None = None,
+    media_type: str = JSON,
+    headers: list[tuple[str, str]] | None = None,
+    close: bool = False,
+) -> Reply:
+    """Return one top-level error in the form GraphQL clients read; `facts` join its extensions."""
+    error = {"message": message, "extensions": {"code": code, **(facts or {})}}
+    return json_reply(
+        status, {"errors": [error]}, media_type=media_type, headers=headers, close=close
+    )

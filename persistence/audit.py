@@ -1,0 +1,42 @@
+"""The audit: append-only, written in the same unit as what it records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert
+
+from persistence.keys import new_key
+from persistence.tables.audit import audit_records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from domain.access import Actor
+    from persistence.database import Unit
+
+
+async def record(
+    unit: Unit,
+    actor: Actor,
+    action: str,
+    request_id: str,
+    objects: Iterable[tuple[UUID | None, UUID | None]],
+) -> None:
+    """Record an action on each of `objects`, pairs of the object and the tenant it belongs to."""
+    rows = [
+        {
+            "id": new_key(),
+            "at": unit.now,
+            "user_id": actor.user,
+            "tenant_id": actor.tenant,
+            "action": action,
+            "object_id": key,
+            "owner_id": owner,
+            "request_id": request_id,
+        }
+        for key, owner in objects
+    ]
+    if rows:
+        await unit.connection.execute(insert(audit_records), rows)

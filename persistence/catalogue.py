@@ -1,0 +1,36 @@
+"""The nouns that can be read, by name."""
+
+from __future__ import annotations
+
+from persistence import (
+    companies,
+    documents,
+    firms,
+    licenses,
+    links,
+    outlets,
+    partners,
+    products,
+    regions,
+    tenants,
+    users,
+)
+from persistence.reads import Reads
+
+NOUNS: dict[str, Reads] = {
+    "companies": companies.READS,
+    "document_lines": documents.LINES,
+    "documents": documents.READS,
+    "firms": firms.READS,
+    "licenses": licenses.READS,
+    "link_requests": links.REQUESTS,
+    "links": links.LINKS,
+    "mrcs": regions.MRCS,
+    "other_companies": companies.OTHER_COMPANIES,
+    "outlets": outlets.READS,
+    "partners": partners.READS,
+    "products": products.READS,
+    "regional_clients": regions.CLIENTS,
+    "tenants": tenants.READS,
+    "users": users.READS,
+}

@@ -1,0 +1,184 @@
+"""Documents: numbered without gaps per issuer, immutable once written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
+
+from domain.access import Actor, Capability
+from persistence.columns import KEY, TIME
+from persistence.companies import visible_companies
+from persistence.dialects import among_texts
+from persistence.reads import TENANT, Reads, ToMany, ToOne, everything, nothing, reads_all
+from persistence.tables.accounts import users
+from persistence.tables.documents import document_counters, document_lines, documents, products
+from persistence.tables.licenses import license_events, licenses
+from persistence.tables.tenants import companies, tenants
+from persistence.tenants import visible_tenants
+from persistence.users import visible_users
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from domain.documents import BuyerDetails, DocumentKind
+    from persistence.database import Unit
+
+
+def visible_documents(actor: Actor) -> ColumnElement[bool]:
+    """Return the gate: what the cabinet issued, and what it bought by."""
+    if reads_all(actor):
+        return everything()
+    if not actor.may(Capability.READ_DOCUMENTS):
+        return nothing()
+    return or_(documents.c.issuer_id == TENANT, documents.c.buyer_id == TENANT)
+
+
+def visible_document_lines(actor: Actor) -> ColumnElement[bool]:
+    """Return the gate: the lines of the documents one sees."""
+    return visible_documents(actor)
+
+
+def _bought_by_company(actor: Actor) -> ColumnElement[bool]:
+    company = bindparam("company", type_=KEY)
+    seen = select(companies.c.id).where(companies.c.id == company, visible_companies(actor))
+    return documents.c.buyer_id.in_(seen)
+
+
+def _with_partner(actor: Actor) -> ColumnElement[bool]:
+    partner = bindparam("partner", type_=KEY)
+    seen = (
+        select(tenants.c.id)
+        .where(tenants.c.id == partner, visible_tenants(actor))
+        .scalar_subquery()
+    )
+    return or_(documents.c.buyer_id == seen, documents.c.issuer_id == seen)
+
+
+def _written_by(actor: Actor) -> ColumnElement[bool]:
+    user = bindparam("user", type_=KEY)
+    return documents.c.user_id.in_(
+        select(users.c.id).where(users.c.id == user, visible_users(actor))
+    )
+
+
+READS = Reads(
+    source=documents,
+    key=documents.c.id,
+    owner=documents.c.issuer_id,
+    visible=visible_documents,
+    columns={
+        "number": documents.c.number,
+        "kind": documents.c.kind,
+        "created_at": documents.c.created_at,
+        "issuer_name": documents.c.issuer_name,
+        "buyer_name": documents.c.buyer_name,
+        "buyer_inn": documents.c.buyer_inn,
+        "buyer_email": documents.c.buyer_email,
+        "buyer_phone": documents.c.buyer_phone,
+        "buyer_address": documents.c.buyer_address,
+        "quantity": documents.c.quantity,
+    },
+    ones={
+        "issuer": ToOne("tenants", documents.c.issuer_id),
+        "user": ToOne("users", documents.c.user_id),
+        "partner": ToOne("partners", documents.c.buyer_id),
+        "company": ToOne("companies", documents.c.buyer_id),
+        "firm": ToOne("firms", documents.c.buyer_firm_id),
+    },
+    manys={
+        "lines": ToMany("document_lines", document_lines.c.document_id),
+        "licenses": ToMany(
+            "licenses",
+            license_events.c.document_id,
+            via=(license_events, license_events.c.license_id == licenses.c.id),
+        ),
+    },
+    filters={
+        "company": _bought_by_company,
+        "partner": _with_partner,
+        "user": _written_by,
+        "kinds": among_texts(documents.c.kind, "kinds"),
+        "since": documents.c.created_at >= bindparam("since", type_=TIME),
+        "until": documents.c.created_at < bindparam("until", type_=TIME),
+    },
+    orders={"CREATED": ()},
+)
+
+LINES = Reads(
+    source=document_lines.join(documents, documents.c.id == document_lines.c.document_id),
+    key=document_lines.c.product_id,
+    owner=documents.c.issuer_id,
+    visible=visible_document_lines,
+    columns={
+        "product_name": document_lines.c.product_name,
+        "quantity": document_lines.c.quantity,
+    },
+    ones={"product": ToOne("products", document_lines.c.product_id)},
+)
+
+
+async def next_number(unit: Unit, issuer: UUID) -> int:
+    """Return the issuer's next number; its counter stays locked until the unit ends."""
+    number = await unit.connection.scalar(
+        update(document_counters)
+        .where(document_counters.c.tenant_id == issuer)
+        .values(last_number=document_counters.c.last_number + 1)
+        .returning(document_counters.c.last_number)
+    )
+    if number is None:
+        raise LookupError(issuer)
+    return int(number)
+
+
+async def add_document(
+    unit: Unit,
+    key: UUID,
+    kind: DocumentKind,
+    *,
+    issuer: UUID,
+    user: UUID,
+    number: int,
+    quantity: int,
+    buyer: BuyerDetails,
+) -> None:
+    """Write a document with its buyer as a snapshot; its lines follow."""
+    issuer_name = select(tenants.c.name).where(tenants.c.id == issuer).scalar_subquery()
+    user_name = select(users.c.name).where(users.c.id == user).scalar_subquery()
+    await unit.connection.execute(
+        insert(documents).values(
+            id=key,
+            issuer_id=issuer,
+            issuer_name=issuer_name,
+            number=number,
+            kind=kind,
+            created_at=unit.now,
+            user_id=user,
+            user_name=user_name,
+            buyer_id=buyer.tenant,
+            buyer_firm_id=buyer.firm,
+            buyer_name=buyer.name,
+            buyer_inn=buyer.inn,
+            buyer_email=buyer.email,
+            buyer_phone=buyer.phone,
+            buyer_address=buyer.address,
+            quantity=quantity,
+        )
+    )
+
+
+async def add_lines(unit: Unit, document: UUID, quantities: dict[UUID, int]) -> None:
+    """Write a line per product, with the product's name as it is today."""
+    names = await unit.connection.execute(
+        select(products.c.id, products.c.name).where(products.c.id.in_(quantities))
+    )
+    rows = [
+        {
+            "document_id": document,
+            "product_id": row.id,
+            "product_name": row.name,
+            "quantity": quantities[row.id],
+        }
+        for row in names
+    ]
+    await unit.connection.execute(insert(document_lines), rows)

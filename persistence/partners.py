@@ -1,0 +1,114 @@
+"""Partners: resellers under contract; the licensor is the master partner among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, and_, func, insert, select
+
+from domain.access import Actor, TenantKind
+from domain.documents import BuyerDetails
+from domain.sales import Buyer
+from domain.text import search_text
+from persistence.dialects import contains
+from persistence.reads import TENANT, Reads, ToMany, everything, nothing, reads_all
+from persistence.tables.accounts import users
+from persistence.tables.licenses import licenses
+from persistence.tables.tenants import partners, tenants
+from persistence.tenants import add_tenant
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from domain.accounts import PartnerDetails
+    from persistence.database import Unit
+
+
+def visible_partners(actor: Actor) -> ColumnElement[bool]:
+    """Return the gate: the licensor sees all, a company the confirmed, a partner itself."""
+    if reads_all(actor) or actor.kind is TenantKind.LICENSOR:
+        return everything()
+    if actor.kind is TenantKind.PARTNER:
+        return partners.c.id == TENANT
+    if actor.kind is TenantKind.COMPANY:
+        return tenants.c.confirmed_at.is_not(None)
+    return nothing()
+
+
+READS = Reads(
+    source=partners.join(tenants, tenants.c.id == partners.c.id),
+    key=partners.c.id,
+    owner=partners.c.id,
+    visible=visible_partners,
+    columns={
+        "name": tenants.c.name,
+        "inn": partners.c.inn,
+        "address": partners.c.address,
+        "head": partners.c.head,
+        "phone": partners.c.phone,
+        "is_licensor": tenants.c.kind == TenantKind.LICENSOR,
+        "registered_at": tenants.c.created_at,
+    },
+    counted={
+        "license_count": select(func.count())
+        .select_from(licenses)
+        .where(licenses.c.holder_id == partners.c.id)
+        .scalar_subquery()
+    },
+    manys={"users": ToMany("users", users.c.tenant_id)},
+    filters={
+        "search": contains(tenants.c.search, "search"),
+        "unblocked": tenants.c.blocked_at.is_(None),
+    },
+    orders={"NAME": (tenants.c.name_key,)},
+)
+
+
+async def add_partner(unit: Unit, kind: TenantKind, details: PartnerDetails) -> UUID:
+    """Add a partner (or the licensor) and return its key."""
+    search = search_text(details.name, details.inn, details.address)
+    key = await add_tenant(unit, kind, details.name, search)
+    await unit.connection.execute(
+        insert(partners).values(
+            id=key,
+            inn=details.inn,
+            address=details.address,
+            head=details.head,
+            phone=details.phone,
+        )
+    )
+    return key
+
+
+async def buying_partner(unit: Unit, key: UUID) -> Buyer | None:
+    """Return a partner as a buyer, or `None`; the licensor buys from nobody."""
+    row = (
+        await unit.connection.execute(
+            select(tenants.c.name, tenants.c.blocked_at, partners)
+            .join_from(partners, tenants, tenants.c.id == partners.c.id)
+            .where(
+                and_(partners.c.id == key, tenants.c.kind == TenantKind.PARTNER),
+                tenants.c.confirmed_at.is_not(None),
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    details = BuyerDetails(
+        name=row.name, inn=row.inn, phone=row.phone, address=row.address, partner=row.id
+    )
+    return Buyer(details, blocked=row.blocked_at is not None)
+
+
+async def linkable_partner(unit: Unit, key: UUID) -> bool:
+    """Whether a company may ask this partner for a link: confirmed and not blocked."""
+    found = await unit.connection.scalar(
+        select(partners.c.id)
+        .join_from(partners, tenants, tenants.c.id == partners.c.id)
+        .where(
+            partners.c.id == key,
+            tenants.c.confirmed_at.is_not(None),
+            tenants.c.blocked_at.is_(None),
+        )
+    )
+    return found is not None

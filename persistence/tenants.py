@@ -1,0 +1,85 @@
+"""Tenants: every cabinet, whatever its kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, insert, or_, select
+
+from domain.access import Actor, TenantKind
+from domain.text import folded
+from persistence.keys import new_key
+from persistence.reads import (
+    TENANT,
+    Reads,
+    ToOne,
+    everything,
+    linked_companies,
+    nothing,
+    reads_all,
+    sells,
+)
+from persistence.tables.documents import document_counters
+from persistence.tables.tenants import tenants
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from persistence.database import Unit
+
+
+def visible_tenants(actor: Actor) -> ColumnElement[bool]:
+    """Return the gate: one's own cabinet, whom one trades with, and the licensor by name."""
+    if reads_all(actor):
+        return everything()
+    own = or_(tenants.c.id == TENANT, tenants.c.kind == TenantKind.LICENSOR)
+    if actor.kind is TenantKind.LICENSOR:
+        return or_(own, tenants.c.kind == TenantKind.PARTNER, tenants.c.id.in_(linked_companies()))
+    if sells(actor):
+        return or_(own, tenants.c.id.in_(linked_companies()))
+    if actor.kind is TenantKind.COMPANY:
+        confirmed = tenants.c.confirmed_at.is_not(None)
+        return or_(own, (tenants.c.kind == TenantKind.PARTNER) & confirmed)
+    if actor.kind is TenantKind.MRC:
+        return tenants.c.id == TENANT
+    return nothing()
+
+
+READS = Reads(
+    source=tenants,
+    key=tenants.c.id,
+    owner=tenants.c.id,
+    visible=visible_tenants,
+    columns={"kind": tenants.c.kind, "name": tenants.c.name},
+    ones={
+        "partner": ToOne("partners", tenants.c.id),
+        "company": ToOne("companies", tenants.c.id),
+    },
+)
+
+
+async def add_tenant(unit: Unit, kind: TenantKind, name: str, search: str) -> UUID:
+    """Add a tenant with its document counter and return its key; it is confirmed at once."""
+    key = new_key()
+    row = {
+        "id": key,
+        "kind": kind,
+        "name": name,
+        "name_key": folded(name),
+        "search": search,
+        "created_at": unit.now,
+        "confirmed_at": unit.now,
+    }
+    await unit.connection.execute(insert(tenants).values(row))
+    await unit.connection.execute(
+        insert(document_counters).values(tenant_id=key, last_number=0)
+    )
+    return key
+
+
+async def licensor(unit: Unit) -> UUID | None:
+    """Return the licensor, who is also the default partner."""
+    key: UUID | None = await unit.connection.scalar(
+        select(tenants.c.id).where(tenants.c.kind == TenantKind.LICENSOR)
+    )
+    return key

@@ -1,0 +1,124 @@
+"""Users: the accounts of people, each in one tenant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, insert, or_, select
+
+from domain.access import Actor, TenantKind
+from domain.accounts import Account
+from domain.emails import email_key
+from persistence.keys import new_key
+from persistence.reads import (
+    TENANT,
+    Reads,
+    everything,
+    linked_companies,
+    nothing,
+    reads_all,
+    sells,
+)
+from persistence.tables.accounts import users
+from persistence.tables.tenants import partners, tenants
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from domain.access import Right
+    from domain.accounts import Person
+    from persistence.database import Unit
+
+
+def visible_users(actor: Actor) -> ColumnElement[bool]:
+    """Return the gate: one's colleagues, and whom one may turn to at those one trades with."""
+    if reads_all(actor):
+        return everything()
+    own = users.c.tenant_id == TENANT
+    contacts = users.c.is_contact & users.c.tenant_id.in_(linked_companies())
+    if actor.kind is TenantKind.LICENSOR:
+        return or_(own, contacts, users.c.tenant_id.in_(select(partners.c.id)))
+    if sells(actor):
+        return or_(own, contacts)
+    if actor.kind in {TenantKind.COMPANY, TenantKind.MRC}:
+        return own
+    return nothing()
+
+
+READS = Reads(
+    source=users,
+    key=users.c.id,
+    owner=users.c.tenant_id,
+    visible=visible_users,
+    columns={
+        "name": users.c.name,
+        "email": users.c.email,
+        "phone": users.c.phone,
+        "right": users.c.right,
+        "is_contact": users.c.is_contact,
+    },
+)
+
+
+async def add_user(
+    unit: Unit, tenant: UUID, person: Person, right: Right, password_hash: str
+) -> UUID:
+    """Add a confirmed user of a tenant and return his key."""
+    key = new_key()
+    await unit.connection.execute(
+        insert(users).values(
+            id=key,
+            tenant_id=tenant,
+            name=person.name,
+            email=person.email,
+            email_key=email_key(person.email),
+            login=person.login,
+            login_key=email_key(person.login) if person.login else None,
+            phone=person.phone,
+            right=right,
+            is_contact=person.is_contact,
+            password_hash=password_hash,
+            created_at=unit.now,
+            confirmed_at=unit.now,
+        )
+    )
+    return key
+
+
+def _open_accounts() -> ColumnElement[bool]:
+    return (
+        users.c.confirmed_at.is_not(None)
+        & users.c.blocked_at.is_(None)
+        & users.c.password_hash.is_not(None)
+        & tenants.c.confirmed_at.is_not(None)
+        & tenants.c.blocked_at.is_(None)
+    )
+
+
+async def accounts_by_login(unit: Unit, login: str, most: int) -> list[Account]:
+    """Return up to `most` accounts that may sign in with this e-mail or login.
+
+    An administrator of an MRC signs in with his login only, everybody else with the e-mail.
+    """
+    key = email_key(login)
+    by_email = (users.c.email_key == key) & (tenants.c.kind != TenantKind.MRC)
+    by_login = (users.c.login_key == key) & (tenants.c.kind == TenantKind.MRC)
+    rows = await unit.connection.execute(
+        select(users.c.id, users.c.right, users.c.password_hash, tenants.c.kind, tenants.c.name)
+        .add_columns(users.c.tenant_id)
+        .join_from(users, tenants, tenants.c.id == users.c.tenant_id)
+        .where(or_(by_email, by_login), _open_accounts())
+        .order_by(users.c.id)
+        .limit(most)
+    )
+    return [
+        Account(
+            user=row.id,
+            tenant=row.tenant_id,
+            kind=row.kind,
+            tenant_name=row.name,
+            right=row.right,
+            password_hash=row.password_hash,
+        )
+        for row in rows
+    ]

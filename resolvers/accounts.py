@@ -1,0 +1,148 @@
+"""Accounts: signing in, choosing a cabinet, signing out, and who a token speaks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.access import GRANTS, Actor, Role, TenantKind
+from domain.accounts import CHOICE_LIFETIME, LONGEST_PASSWORD, MOST_CABINETS, Account
+from domain.refusals import ChoiceExpired, CookieNotAllowed, InvalidCredentials
+from persistence import sessions, users
+from persistence.reader import Query
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from persistence.database import Database, Unit
+    from resolvers.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session was opened; `token` is `None` when it went into a cookie."""
+
+    token: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The password fits several cabinets: the answer to `chooseCabinet` opens one [001]."""
+
+    token: str
+    accounts: list[Account]
+
+
+async def sign_in(context: Context, login: str, password: str, *, cookie: bool) -> SignedIn | Choice:
+    """Open the cabinet whose password this is, or offer those it fits.
+
+    Every attempt verifies the same number of hashes, so that neither time nor answer tells
+    whether the login exists or how many cabinets it has.
+    """
+    if cookie and not context.exchange.cookies_allowed:
+        raise CookieNotAllowed
+    accounts = await context.database.carry_out(
+        lambda unit: users.accounts_by_login(unit, login, MOST_CABINETS)
+    )
+    if not context.tools.rules.mrc_password_only:
+        accounts = [account for account in accounts if account.kind is not TenantKind.MRC]
+    if len(password) > LONGEST_PASSWORD:
+        accounts = []
+    passwords = context.tools.passwords
+    hashes = [account.password_hash for account in accounts]
+    padding = [passwords.dummy] * (MOST_CABINETS - len(hashes))
+    fits = await passwords.matches(password[:LONGEST_PASSWORD], hashes + padding)
+    opened = [account for account, fit in zip(accounts, fits, strict=False) if fit]
+    if not opened:
+        raise InvalidCredentials
+    if len(opened) == 1:
+        return await _open(context, opened[0].user, cookie=cookie)
+    return await _offer(context, opened)
+
+
+async def _open(context: Context, user: UUID, *, cookie: bool) -> SignedIn:
+    token, lifetime = sessions.new_token(), context.tools.rules.session_lifetime
+
+    async def work(unit: Unit) -> SignedIn:
+        return await _write(context, unit, user, token, cookie=cookie)
+
+    signed_in = await context.database.carry_out(work)
+    if cookie:
+        context.exchange.set_session_cookie(token, int(lifetime.total_seconds()))
+    return signed_in
+
+
+async def _write(
+    context: Context, unit: Unit, user: UUID, token: str, *, cookie: bool
+) -> SignedIn:
+    expires_at = unit.now + context.tools.rules.session_lifetime
+    await sessions.add_session(unit, user, token, expires_at, context.exchange.user_agent or None)
+    return SignedIn(None if cookie else token, expires_at)
+
+
+async def _offer(context: Context, accounts: list[Account]) -> Choice:
+    token = sessions.new_token()
+
+    async def work(unit: Unit) -> Choice:
+        keys = [account.user for account in accounts]
+        await sessions.add_choice(unit, token, keys, unit.now + CHOICE_LIFETIME)
+        return Choice(token, accounts)
+
+    return await context.database.carry_out(work)
+
+
+async def choose_cabinet(
+    context: Context, choice: str, tenant: UUID | None, *, cookie: bool
+) -> SignedIn:
+    """Open one of the offered cabinets; a choice is good for one."""
+    if cookie and not context.exchange.cookies_allowed:
+        raise CookieNotAllowed
+    token, lifetime = sessions.new_token(), context.tools.rules.session_lifetime
+
+    async def work(unit: Unit) -> SignedIn:
+        user = None if tenant is None else await sessions.use_choice(unit, choice, tenant)
+        if user is None:
+            raise ChoiceExpired
+        return await _write(context, unit, user, token, cookie=cookie)
+
+    signed_in = await context.database.carry_out(work)
+    if cookie:
+        context.exchange.set_session_cookie(token, int(lifetime.total_seconds()))
+    return signed_in
+
+
+async def sign_out(context: Context) -> None:
+    """End the caller's session."""
+    session = context.actor.session
+    await context.database.carry_out(lambda unit: sessions.end_session(unit, session))
+    context.exchange.drop_session_cookie()
+
+
+class Identities:
+    """Tells who a token speaks for; asks the database each time, so revocation is immediate."""
+
+    def __init__(self, database: Database) -> None:
+        """Compile the look-up for this database."""
+        self._database = database
+        self._query = Query.compile(sessions.LIVE_SESSION, database.reader.dialect)
+
+    async def identify(self, token: str) -> Actor | None:
+        """Return the actor, or `None` for an unknown, expired or revoked token."""
+        rows = await self._database.reader.fetch(
+            self._query,
+            {"token_hash": sessions.token_hash(token), "now": self._database.clock.now()},
+        )
+        if not rows:
+            return None
+        row = rows[0]
+        role = Role.of(row["kind"], row["right"])
+        return Actor(
+            role=role,
+            capabilities=GRANTS[role],
+            kind=row["kind"],
+            tenant=row["tenant"],
+            user=row["user"],
+            session=row["session"],
+        )

@@ -1,0 +1,123 @@
+"""The context of one operation: who asks, and through what everything is reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from domain.access import Actor
+from persistence import audit
+from resolvers.reading.windows import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+    from uuid import UUID
+
+    from domain.access import Caller
+    from domain.ports import CodeCipher, PasswordHasher
+    from persistence.database import Database, Unit
+    from resolvers.reading.reading import Reading
+
+
+class Exchange(Protocol):
+    """What a use case may know of, and do to, the request that carries the operation."""
+
+    request_id: str
+    user_agent: str
+    language: str
+    cookies_allowed: bool
+
+    def set_session_cookie(self, token: str, max_age: int) -> None:
+        """Hand the session to the browser; `max_age` in seconds."""
+        ...
+
+    def drop_session_cookie(self) -> None:
+        """Tell the browser to forget the session."""
+        ...
+
+
+class Decisions(Protocol):
+    """The settings that use cases follow."""
+
+    @property
+    def session_lifetime_hours(self) -> int:
+        """How long a session lives, hours."""
+
+    @property
+    def link_request_days(self) -> int:
+        """After how many days a link request expires."""
+
+    @property
+    def mrc_password_only(self) -> bool:
+        """Whether administrators of MRCs sign in with a password alone."""
+
+    @property
+    def page_limit(self) -> int:
+        """The largest page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the settings decide about the use cases."""
+
+    session_lifetime: timedelta
+    link_request_lifetime: timedelta
+    mrc_password_only: bool
+    page_limit: int
+
+    @classmethod
+    def of(cls, settings: Decisions) -> Rules:
+        """Return the rules that settings decide."""
+        return cls(
+            session_lifetime=timedelta(hours=settings.session_lifetime_hours),
+            link_request_lifetime=timedelta(days=settings.link_request_days),
+            mrc_password_only=settings.mrc_password_only,
+            page_limit=settings.page_limit,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every operation of a process shares."""
+
+    database: Database
+    passwords: PasswordHasher
+    cipher: CodeCipher
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One operation: its caller, its reads and the tools."""
+
+    caller: Caller
+    tools: Tools
+    reading: Reading
+    exchange: Exchange
+    types: Container[str]
+    """The names of the types that the caller's schema has."""
+
+    @property
+    def actor(self) -> Actor:
+        """The signed-in caller; permission classes keep the anonymous one from here."""
+        if self.caller is None:
+            raise PermissionError
+        return self.caller
+
+    @property
+    def database(self) -> Database:
+        """The database."""
+        return self.tools.database
+
+    def window(
+        self, first: int | None, after: str | None, last: int | None, before: str | None
+    ) -> Window:
+        """Return the window of Relay's arguments, within the largest page of the settings."""
+        return Window.of(first, after, last, before, largest=self.tools.rules.page_limit)
+
+    async def audit(
+        self, unit: Unit, action: str, objects: Iterable[tuple[UUID | None, UUID | None]]
+    ) -> None:
+        """Record that the actor did `action` to each of (object, owner)."""
+        await audit.record(unit, self.actor, action, self.exchange.request_id, objects)

@@ -1,0 +1,98 @@
+"""Documents: the one way a document is written, whatever it does with licenses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from domain.idempotency import fingerprint, parse_key
+from domain.refusals import IdempotencyKeyReused, LicensesNotAvailable, NotFound
+from domain.sales import EVENTS, enough, new_holder, takes_revealed
+from persistence import documents, idempotency, licenses
+from persistence.keys import new_key
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from uuid import UUID
+
+    from domain.access import Actor
+    from domain.documents import BuyerDetails, DocumentKind
+    from domain.licenses import Take
+    from persistence.database import Unit
+    from resolvers.context import Context
+
+
+async def once(
+    context: Context,
+    operation: str,
+    key: str,
+    order: Mapping[str, object],
+    work: Callable[[Unit, UUID], Awaitable[None]],
+) -> UUID:
+    """Carry out an order that makes one document, and return the document's key.
+
+    The idempotency key is claimed first. The same key with the same order returns the first
+    document without doing the work; with another order it is refused. A refusal rolls the
+    claim back and so uses up no key.
+    """
+    parsed, print_, actor = parse_key(key), fingerprint(operation, order), context.actor
+
+    async def carry_out(unit: Unit) -> UUID:
+        document = new_key()
+        known, result = await idempotency.claim(unit, actor.tenant, parsed, print_, document)
+        if known != print_:
+            raise IdempotencyKeyReused
+        if result == document:
+            await work(unit, document)
+            await context.audit(unit, operation, [(document, actor.tenant)])
+        return result
+
+    return await context.database.carry_out(carry_out)
+
+
+async def record(
+    unit: Unit,
+    document: UUID,
+    kind: DocumentKind,
+    actor: Actor,
+    take: Take,
+    buyer: BuyerDetails,
+) -> None:
+    """Write a document and move the licenses it takes: all of them, or a refusal.
+
+    Locks the issuer's counter and then the licenses, in this order.
+    """
+    number = await documents.next_number(unit, actor.tenant)
+    revealed_too = takes_revealed(kind, take)
+    await documents.add_document(
+        unit,
+        document,
+        kind,
+        issuer=actor.tenant,
+        user=actor.user,
+        number=number,
+        quantity=take.quantity,
+        buyer=buyer,
+    )
+    taken = await licenses.log_events(
+        unit,
+        EVENTS[kind],
+        document,
+        stock_of=actor.tenant,
+        take=take,
+        revealed_too=revealed_too,
+        holder=new_holder(buyer),
+        firm=buyer.firm,
+    )
+    if taken < take.quantity and take.licenses:
+        await _explain(unit, actor.tenant, take)
+    enough(taken, take)
+    await documents.add_lines(unit, document, await licenses.quantities(unit, document))
+
+
+async def _explain(unit: Unit, tenant: UUID, take: Take) -> None:
+    """Refuse licenses named one by one: foreign ones do not exist, others are in no fit state."""
+    held = await licenses.held_among(unit, tenant, take.licenses)
+    if len(held) < len(take.licenses):
+        raise NotFound("licenses")
+    unfit = [key for key, revealed in held.items() if revealed]
+    raise LicensesNotAvailable(sorted(unfit))

@@ -1,0 +1,1 @@
+"""How rows are read: places name them, statements fetch them, loaders batch them."""

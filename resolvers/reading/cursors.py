@@ -1,0 +1,55 @@
+"""Cursors: opaque, versioned, and good only for the order they were made in."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.refusals import InvalidInput
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in a list: the values of its sort columns and the key of the row."""
+
+    values: tuple[str, ...]
+    key: UUID
+
+
+def encode(order: str, cursor: Cursor) -> str:
+    """Return the text of a cursor for the order of this name."""
+    content = json.dumps([VERSION, order, *cursor.values, cursor.key.hex], ensure_ascii=False)
+    return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+
+
+def decode(order: str, width: int, text: str, argument: str) -> Cursor:
+    """Return the cursor; `InvalidInput` unless it was made for this order of `width` columns."""
+    try:
+        content = json.loads(base64.b64decode(_padded(text), altchars=b"-_", validate=True))
+        version, name, *values, key = content
+        cursor = Cursor(tuple(values), UUID(hex=key))
+    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+        raise _wrong(argument) from None
+    strings = all(isinstance(value, str) and "\0" not in value for value in values)
+    if version != VERSION or name != order or len(values) != width or not strings:
+        raise _wrong(argument)
+    if encode(order, cursor) != text:
+        raise _wrong(argument)
+    return cursor
+
+
+def _padded(text: str) -> bytes:
+    return text.encode("ascii") + b"=" * (-len(text) % 4)
+
+
+def _wrong(argument: str) -> InvalidInput:
+    return InvalidInput(
+        argument,
+        russian="не курсор этого списка",
+        english="is not a cursor of this list",
+    )

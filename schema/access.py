@@ -1,0 +1,82 @@
+"""What a member of the schema needs: permission classes on fields, scopes on the rest.
+
+Both name a capability. What a role sees is derived from them (`schema.projection`); permission
+classes run again when a field is resolved.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from strawberry.permission import BasePermission
+from strawberry.types import Info
+
+from domain.access import Capability, grants_of
+
+SCOPE = "scope"
+"""The key under which the metadata of an argument or input field holds its capability."""
+
+ENUM_SCOPES: dict[tuple[str, str], Capability] = {}
+"""The capability of those enum values that not everybody sees, by enum and value name."""
+
+ENUM_OWNERS: dict[tuple[str, str], str] = {}
+"""The type whose visibility an enum value shares, by enum and value name."""
+
+
+class Forbidden(PermissionError):
+    """The caller lacks the capability; the projection should have kept him from asking."""
+
+
+class Permission(BasePermission):
+    """Base of all permissions: holds the capability that the field needs."""
+
+    capability: ClassVar[Capability]
+
+    def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:  # noqa: ANN401, ARG002 - the library's signature
+        """Whether the caller of this operation holds the capability."""
+        return self.capability in grants_of(info.context.caller)
+
+    def on_unauthorized(self) -> None:
+        """Refuse without saying what for."""
+        raise Forbidden
+
+
+def _may(capability: Capability) -> type[Permission]:
+    name = "May" + "".join(word.capitalize() for word in capability.split("_"))
+    return type(name, (Permission,), {"capability": capability})
+
+
+MaySignIn = _may(Capability.SIGN_IN)
+MaySignOut = _may(Capability.SIGN_OUT)
+MayViewSelf = _may(Capability.VIEW_SELF)
+MayReadOwnPartner = _may(Capability.READ_OWN_PARTNER)
+MayReadOwnCompany = _may(Capability.READ_OWN_COMPANY)
+MayReadOwnMrc = _may(Capability.READ_OWN_MRC)
+MayReadLicenses = _may(Capability.READ_LICENSES)
+MayIssueLicenses = _may(Capability.ISSUE_LICENSES)
+MaySellLicenses = _may(Capability.SELL_LICENSES)
+MayRevealLicenses = _may(Capability.REVEAL_LICENSES)
+MayShowCodes = _may(Capability.SHOW_CODES)
+MayReadDocuments = _may(Capability.READ_DOCUMENTS)
+MayReadPartners = _may(Capability.READ_PARTNERS)
+MayReadPartnerDetails = _may(Capability.READ_PARTNER_DETAILS)
+MayReadPartnerStock = _may(Capability.READ_PARTNER_STOCK)
+MayReadCompanies = _may(Capability.READ_COMPANIES)
+MayReadOtherCompanies = _may(Capability.READ_OTHER_COMPANIES)
+MayReadOutlets = _may(Capability.READ_OUTLETS)
+MayReadLinks = _may(Capability.READ_LINKS)
+MayRequestLinks = _may(Capability.REQUEST_LINKS)
+MayDecideLinks = _may(Capability.DECIDE_LINKS)
+MayReadRegionalClients = _may(Capability.READ_REGIONAL_CLIENTS)
+MayBindRegionalClients = _may(Capability.BIND_REGIONAL_CLIENTS)
+
+
+def scoped(capability: Capability) -> dict[str, Capability]:
+    """Return the metadata of an argument or input field that needs a capability."""
+    return {SCOPE: capability}
+
+
+def scope_values(kind: type[StrEnum], scopes: dict[StrEnum, Capability]) -> None:
+    """Say which capability some values of an enum need."""
+    ENUM_SCOPES.update({(kind.__name__, value.name): need for value, need in scopes.items()})

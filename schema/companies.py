@@ -1,0 +1,110 @@
+"""Companies: end users of licenses, each linked to one partner."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+from strawberry.types import Info
+
+from domain.text import folded
+from resolvers.reading.statements import Listing
+from schema.access import MayReadCompanies, MayReadOtherCompanies, MayReadOutlets
+from schema.connections import Connection
+from schema.fields import counted, listed, read, related, stored
+from schema.firms import Firm
+from schema.licenses import License
+from schema.links import LinkRequest, PartnerLink
+from schema.nodes import Node
+from schema.outlets import Outlet
+from schema.partners import Partner
+from schema.users import User
+
+
+@strawberry.type(description="An end user of licenses.")
+class Company(Node):
+    """See `persistence.companies`: the card of the guide [000]."""
+
+    noun = "companies"
+    prefix = "company"
+
+    name: str = stored("name", "The name of the company.")
+    registered_at: datetime = stored("registered_at", "When it was registered.")
+    partner: Partner | None = related("partner", "The partner it is linked to now.")
+    firms: Connection[Firm] = listed("firms", "Its firms; one of them is the main firm.")
+    outlets: Connection[Outlet] = listed("outlets", "Its outlets.", needs=[MayReadOutlets])
+    contacts: Connection[User] = listed("contacts", "Its users responsible for MyPOS.")
+    licenses: Connection[License] = listed("licenses", "The licenses it holds, codes masked.")
+    links: Connection[PartnerLink] = listed("links", "Its links that the caller sees.")
+    link_requests: Connection[LinkRequest] = listed(
+        "link_requests", "Its link requests that the caller sees."
+    )
+
+
+@strawberry.type(description="A company of another partner, as the licensor sees it [000].")
+class OtherCompany(Node):
+    """See `persistence.companies`: name, partner and three counters, nothing else."""
+
+    noun = "other_companies"
+    prefix = "othercompany"
+
+    name: str = stored("name", "The name of the company.")
+    partner: Partner | None = related("partner", "The partner it is linked to now.")
+    license_count: int | None = counted("license_count", "How many licenses it holds.")
+    user_count: int | None = counted("user_count", "How many users it has.")
+    firm_count: int | None = counted("firm_count", "How many firms it has.")
+
+
+@strawberry.input(description="Which companies.")
+class CompanyFilter:
+    """The filter of the company lists."""
+
+    search: str | None = strawberry.field(
+        default=None, description="Any part of name or INN, without letter case."
+    )
+
+
+def _listing(noun: str, filter: CompanyFilter | None) -> tuple[Listing, dict[str, str]]:
+    if filter is None or not filter.search:
+        return Listing(noun, order="NAME"), {}
+    return Listing(noun, order="NAME", filters=("search",)), {"search": folded(filter.search)}
+
+
+@strawberry.type
+class CompanyQueries:
+    """Questions about companies."""
+
+    @strawberry.field(
+        permission_classes=[MayReadCompanies],
+        description="The companies linked to the caller now, by name [000].",
+    )
+    async def companies(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: CompanyFilter | None = None,
+    ) -> Connection[Company]:
+        """List the linked companies."""
+        listing, values = _listing("companies", filter)
+        return await read(info, Company, listing, info.context.window(first, after, last, before), values)
+
+    @strawberry.field(
+        permission_classes=[MayReadOtherCompanies],
+        description="The companies of other partners, by name [000].",
+    )
+    async def companies_of_other_partners(
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: CompanyFilter | None = None,
+    ) -> Connection[OtherCompany]:
+        """List the companies that are linked to somebody else."""
+        listing, values = _listing("other_companies", filter)
+        window = info.context.window(first, after, last, before)
+        return await read(info, OtherCompany, listing, window, values)

@@ -1,0 +1,114 @@
+"""Fields that are read: each says its place once, and is resolved by it.
+
+`stored` is a column of the type's noun, `counted` a column read only when asked for, `related`
+at most one row of another noun, `listed` a connection of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import strawberry
+from strawberry.permission import BasePermission
+from strawberry.types import Info
+from strawberry.types.base import StrawberryList, StrawberryOptional, get_object_definition
+from strawberry.types.field import StrawberryField
+from strawberry.types.lazy_type import LazyType
+
+from resolvers.reading import places
+from resolvers.reading.statements import Listing
+from resolvers.reading.windows import Window
+from schema.connections import connection
+from schema.nodes import Row, build
+
+Permissions = list[type[BasePermission]]
+
+
+def stored(name: str, description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare a field that is the column `name`, which must be the attribute's name too."""
+    return strawberry.field(
+        metadata=places.at(name), description=description, permission_classes=needs
+    )
+
+
+def counted(name: str, description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare a field that is the costly column `name`."""
+
+    async def resolve(root: Any, info: Info) -> Any:  # noqa: ANN401 - any column
+        return await info.context.reading.counted(root.noun, name, vars(root)["key"])
+
+    return _field(resolve, places.counted(name), description, needs)
+
+
+def related(name: str, description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare a field that follows the to-one relation `name`; null when not visible."""
+
+    async def resolve(root: Any, info: Info) -> Any:  # noqa: ANN401 - any type
+        kind = _row_type(info)
+        key = vars(root)[f"{name}_key"]
+        return build(kind, await info.context.reading.one(kind.noun, key))
+
+    return _field(resolve, places.one(name), description, needs)
+
+
+def listed(name: str, description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare a field that follows the to-many relation `name`, in the order of keys."""
+
+    async def resolve(  # noqa: PLR0913 - Relay's arguments
+        root: Any,  # noqa: ANN401 - any type
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+    ) -> Any:  # noqa: ANN401 - a connection of any type
+        kind = _row_type(info)
+        window = info.context.window(first, after, last, before)
+        listing = Listing(kind.noun, relation=(root.noun, name))
+        return await read(info, kind, listing, window, {}, vars(root)["key"])
+
+    return _field(resolve, places.many(name), description, needs)
+
+
+async def read(  # noqa: PLR0913, PLR0917 - all that makes a list
+    info: Info,
+    kind: type[Row],
+    listing: Listing,
+    window: Window,
+    values: Mapping[str, Any],
+    parent: Any = None,  # noqa: ANN401 - a key
+) -> Any:  # noqa: ANN401 - a connection of any type
+    """Return a page of a list as a connection of `kind`."""
+    reading = info.context.reading
+    page = await reading.page(listing, window, values, parent)
+    return connection(kind, page, lambda: reading.count(listing, values, parent))
+
+
+def _field(resolve: Any, place: Mapping[str, Any], description: str, needs: Permissions | None) -> Any:  # noqa: ANN401 - a field descriptor
+    return strawberry.field(
+        resolver=resolve, metadata=place, description=description, permission_classes=needs
+    )
+
+
+def _row_type(info: Info) -> type[Row]:
+    """Return the type of row that the field in question answers with."""
+    # The library has no public way to the field.
+    return _answered_with(info._field)  # noqa: SLF001
+
+
+@cache
+def _answered_with(field: StrawberryField) -> type[Row]:
+    return _named(field.type)
+
+
+def _named(kind: Any) -> type[Row]:  # noqa: ANN401 - any type of the library
+    if isinstance(kind, LazyType):
+        return _named(kind.resolve_type())
+    if isinstance(kind, StrawberryOptional | StrawberryList):
+        return _named(kind.of_type)
+    definition = get_object_definition(kind, strict=True)
+    if definition.concrete_of is not None:
+        return _named(definition.type_var_map["T"])
+    return definition.origin  # type: ignore[return-value]

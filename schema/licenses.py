@@ -1,0 +1,143 @@
+"""Licenses: 12-digit protection codes, each for one product, held by exactly one tenant."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from strawberry.types import Info
+
+from domain.access import Capability
+from domain.licenses import LicenseState, masked
+from resolvers.reading.places import at
+from resolvers.reading.statements import Listing
+from schema.access import MayReadLicenses, scoped
+from schema.connections import Connection
+from schema.fields import read, related, stored
+from schema.firms import Firm
+from schema.ids import key_of, split_id
+from schema.nodes import Node, look_up
+from schema.products import Product
+from schema.tenants import Tenant
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from schema.documents import Document
+
+strawberry.enum(LicenseState, description="Whether the code is hidden or open to its holder.")
+
+
+@strawberry.enum(description="The order of licenses.")
+class LicenseOrder(StrEnum):
+    """Licenses sort by when they were issued."""
+
+    NEWEST_FIRST = "NEWEST_FIRST"
+    OLDEST_FIRST = "OLDEST_FIRST"
+
+
+@strawberry.type(description="A license: a 12-digit protection code for one product.")
+class License(Node):
+    """See `persistence.licenses`."""
+
+    noun = "licenses"
+    prefix = "license"
+
+    state: LicenseState = stored("state", "Whether the code is sealed or revealed.")
+    issued_at: datetime = stored("issued_at", "When the licensor issued it.")
+    held_since: datetime = stored("held_since", "Since when its holder has it.")
+    sold: bool = stored(
+        "sold", "Whether it was sold to an unregistered company: it is out of available stock."
+    )
+    product: Product = related("product", "What it is for.")
+    holder: Tenant | None = related("holder", "Who holds it.")
+    firm: Firm | None = related("firm", "The firm it was sold to.")
+    document: Annotated[Document, strawberry.lazy("schema.documents")] | None = related(
+        "document", "The last document that moved or revealed it, if the caller sees it."
+    )
+
+    @strawberry.field(
+        metadata=at("code_tail"), description="The code as lists show it: ••••••••1234."
+    )
+    def masked_code(self) -> str:
+        """Return the masked code."""
+        return masked(vars(self)["code_tail"])
+
+
+@strawberry.input(description="Which licenses; all conditions must hold.")
+class LicenseFilter:
+    """The filter of the license list."""
+
+    state: LicenseState | None = None
+    product: strawberry.ID | None = None
+    document: strawberry.ID | None = strawberry.field(
+        default=None, description="Licenses that this document issued, revealed or sold."
+    )
+    sold: bool | None = strawberry.field(
+        default=None, description="Sold to an unregistered company, or not."
+    )
+    holder: strawberry.ID | None = strawberry.field(
+        default=None,
+        metadata=scoped(Capability.READ_COMPANIES),
+        description="A partner or company that holds them; the caller's own cabinet if left out.",
+    )
+
+
+def _conditions(actor: Any, filter: LicenseFilter | None) -> tuple[list[str], dict[str, Any]]:  # noqa: ANN401 - an actor
+    """Return filter names and values; an id that can name nothing matches nothing."""
+    asked = filter or LicenseFilter()
+    names: list[str] = []
+    values: dict[str, Any] = {}
+    nobody: UUID = actor.session
+    for name, prefix, text in (
+        ("product", "product", asked.product),
+        ("document", "document", asked.document),
+    ):
+        if text is not None:
+            names.append(name)
+            values[name] = key_of(prefix, text) or nobody
+    if asked.holder is not None:
+        names.append("holder")
+        parts = split_id(asked.holder)
+        known = parts is not None and parts[0] in {"partner", "company"}
+        values["holder"] = parts[1] if parts is not None and known else nobody
+    elif not actor.may(Capability.READ_ALL_TENANTS):
+        names.append("own")
+    if asked.state is not None:
+        names.append("state")
+        values["state"] = asked.state
+    if asked.sold is not None:
+        names.append("sold" if asked.sold else "unsold")
+    return names, values
+
+
+@strawberry.type
+class LicenseQueries:
+    """Questions about licenses."""
+
+    @strawberry.field(
+        permission_classes=[MayReadLicenses],
+        description="The licenses the caller's cabinet holds, or those of `filter.holder`.",
+    )
+    async def licenses(  # noqa: PLR0913 - Relay's arguments and ours
+        self,
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        filter: LicenseFilter | None = None,
+        order: LicenseOrder = LicenseOrder.NEWEST_FIRST,
+    ) -> Connection[License]:
+        """List licenses."""
+        names, values = _conditions(info.context.actor, filter)
+        newest = order is LicenseOrder.NEWEST_FIRST
+        listing = Listing("licenses", order="ISSUED", descending=newest, filters=tuple(names))
+        return await read(info, License, listing, info.context.window(first, after, last, before), values)
+
+    @strawberry.field(permission_classes=[MayReadLicenses], description="A license by its id.")
+    async def license(self, info: Info, id: strawberry.ID) -> License | None:
+        """Look up a license."""
+        return await look_up(info, License, key_of("license", id))

@@ -1,0 +1,171 @@
+"""Problems: refusals as clients get them, one type each, with facts they can act on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+from strawberry.types import Info
+
+from domain import refusals
+from schema.access import ENUM_OWNERS
+from schema.ids import node_id
+
+strawberry.enum(refusals.ProblemCode, description="Why an order was refused.")
+strawberry.enum(refusals.LinkDecision, description="How a link request ended.")
+
+
+@strawberry.interface(description="Why an order was refused; nothing was changed.")
+class Problem:
+    """Base of all problems; `... on Problem` catches every one."""
+
+    code: refusals.ProblemCode
+    message: str = strawberry.field(
+        description="For people, in the language of the request: Russian, or English."
+    )
+    retryable: bool = strawberry.field(
+        description="Whether the same order may succeed when repeated."
+    )
+
+
+@strawberry.type(description="A value of the input is malformed.")
+class InvalidInput(Problem):
+    """See `domain.refusals.InvalidInput`."""
+
+    field: str = strawberry.field(description="The path of the value in the input.")
+
+
+@strawberry.type(description="No such object for this caller.")
+class NotFound(Problem):
+    """See `domain.refusals.NotFound`."""
+
+    field: str = strawberry.field(description="The path of the id in the input.")
+
+
+@strawberry.type(description="The idempotency key was used with another input.")
+class IdempotencyKeyReused(Problem):
+    """See `domain.refusals.IdempotencyKeyReused`."""
+
+
+@strawberry.type(description="Too much of this is under way.")
+class TryAgainLater(Problem):
+    """See `domain.refusals.TryAgainLater`."""
+
+    retry_after: int = strawberry.field(description="Seconds to wait.")
+
+
+@strawberry.type(description="No cabinet opens with this login and password.")
+class InvalidCredentials(Problem):
+    """See `domain.refusals.InvalidCredentials`."""
+
+
+@strawberry.type(description="This request may not be answered with a cookie.")
+class CookieNotAllowed(Problem):
+    """See `domain.refusals.CookieNotAllowed`."""
+
+
+@strawberry.type(description="The choice of cabinets is unknown, used or too old.")
+class ChoiceExpired(Problem):
+    """See `domain.refusals.ChoiceExpired`."""
+
+
+@strawberry.type(description="The stock holds fewer licenses than asked.")
+class NotEnoughLicenses(Problem):
+    """See `domain.refusals.NotEnoughLicenses`."""
+
+    requested: int
+    available: int
+
+
+@strawberry.type(description="Own licenses that the document cannot take in their state.")
+class LicensesNotAvailable(Problem):
+    """See `domain.refusals.LicensesNotAvailable`."""
+
+    licenses: list[strawberry.ID]
+
+
+@strawberry.type(description="The buyer's cabinet is blocked.")
+class BuyerBlocked(Problem):
+    """See `domain.refusals.BuyerBlocked`."""
+
+
+@strawberry.type(description="Sealed licenses have no code to show.")
+class CodesNotShown(Problem):
+    """See `domain.refusals.CodesNotShown`."""
+
+    licenses: list[strawberry.ID]
+
+
+@strawberry.type(description="The company is linked to this partner now.")
+class AlreadyLinked(Problem):
+    """See `domain.refusals.AlreadyLinked`."""
+
+
+@strawberry.type(description="A request of the company waits for a decision.")
+class LinkRequestPending(Problem):
+    """See `domain.refusals.LinkRequestPending`."""
+
+    request: strawberry.ID
+
+
+@strawberry.type(description="The request was decided before.")
+class AlreadyDecided(Problem):
+    """See `domain.refusals.AlreadyDecided`."""
+
+    decision: refusals.LinkDecision
+    decided_at: datetime
+
+
+@strawberry.type(description="The link with the default partner cannot be ended.")
+class DefaultLinkStays(Problem):
+    """See `domain.refusals.DefaultLinkStays`."""
+
+
+@strawberry.type(description="No client with this number can be bound.")
+class ClientNotBindable(Problem):
+    """See `domain.refusals.ClientNotBindable`."""
+
+
+ENUM_OWNERS.update(
+    {
+        ("ProblemCode", getattr(refusals, kind.__name__).code.name): kind.__name__
+        for kind in Problem.__subclasses__()
+    }
+)
+
+
+def _facts(refusal: refusals.Refusal, kind: type[Problem]) -> dict[str, Any]:
+    """Return the refusal's attributes that the problem declares, keys as ids."""
+    names = set(kind.__annotations__)
+    facts = {name: value for name, value in vars(refusal).items() if name in names}
+    if "licenses" in facts:
+        facts["licenses"] = [node_id("license", key) for key in facts["licenses"]]
+    if "request" in facts:
+        facts["request"] = node_id("linkrequest", facts["request"])
+    return facts
+
+
+class RefusalHandler:
+    """Turns one kind of refusal into its problem, wherever a result union holds it."""
+
+    def __init__(self, exception_type: type[refusals.Refusal], error_type: type[Problem]) -> None:
+        """Map `exception_type` to `error_type`."""
+        self.exception_type = exception_type
+        self.error_type = error_type
+
+    def handle(self, exception: refusals.Refusal, *, field: Any, info: Info) -> Problem:  # noqa: ANN401, ARG002 - the library's signature
+        """Return the problem, its message in the language of the request."""
+        return self.error_type(
+            code=exception.code,
+            message=exception.message(info.context.exchange.language),
+            retryable=exception.retryable,
+            **_facts(exception, self.error_type),
+        )
+
+
+def refusal_handlers() -> list[RefusalHandler]:
+    """Return a handler for every problem; it has the name of its refusal."""
+    return [
+        RefusalHandler(getattr(refusals, kind.__name__), kind) for kind in Problem.__subclasses__()
+    ]

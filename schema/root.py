@@ -1,0 +1,64 @@
+"""The one schema: every type declared once, for all roles together."""
+
+from __future__ import annotations
+
+import strawberry
+from graphql import GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
+
+from schema.accounts import AccountMutations, AccountQueries
+from schema.companies import CompanyQueries
+from schema.documents import DocumentQueries
+from schema.issues import IssueMutations
+from schema.licenses import LicenseQueries
+from schema.links import LinkMutations, LinkQueries
+from schema.nodes import NodeQueries, node_types
+from schema.partners import PartnerQueries
+from schema.problems import refusal_handlers
+from schema.products import ProductQueries
+from schema.regions import RegionMutations, RegionQueries
+from schema.reveals import RevealMutations
+from schema.sales import SaleMutations
+from schema.stock import StockQueries
+
+
+@strawberry.type
+class Query(
+    AccountQueries,
+    NodeQueries,
+    ProductQueries,
+    LicenseQueries,
+    StockQueries,
+    DocumentQueries,
+    PartnerQueries,
+    CompanyQueries,
+    LinkQueries,
+    RegionQueries,
+):
+    """All questions."""
+
+
+@strawberry.type
+class Mutation(
+    AccountMutations,
+    IssueMutations,
+    SaleMutations,
+    RevealMutations,
+    LinkMutations,
+    RegionMutations,
+):
+    """All orders."""
+
+
+def build_schema() -> GraphQLSchema:
+    """Build the schema of all roles together; what each role gets is projected from it."""
+    built = strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        types=list(node_types().values()),
+        exception_handlers=refusal_handlers(),
+        config=StrawberryConfig(relay_max_results=100),
+    )
+    # The library has no public way to the schema it built; a test pins this name.
+    schema: GraphQLSchema = built._schema  # noqa: SLF001
+    return schema

@@ -1,0 +1,35 @@
+"""Stock: what the caller's cabinet holds, counted by product."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.types import Info
+
+from resolvers.stock import stock
+from schema.access import MayRevealLicenses
+from schema.fields import related, stored
+from schema.nodes import Row, build
+from schema.products import Product
+
+
+@strawberry.type(description="How many licenses of a product the caller's cabinet holds.")
+class ProductStock(Row):
+    """See `persistence.stock`."""
+
+    product: Product = related("product", "The product.")
+    sealed: int = stored("sealed", "Sealed: for sale to partners and companies.")
+    revealed: int = stored("revealed", "Revealed and not sold.")
+    sold: int = stored("sold", "Sold to unregistered companies, not yet activated.")
+
+
+@strawberry.type
+class StockQueries:
+    """Questions about stock."""
+
+    @strawberry.field(
+        permission_classes=[MayRevealLicenses],
+        description="What the caller's cabinet holds, by product name.",
+    )
+    async def stock(self, info: Info) -> list[ProductStock]:
+        """Summarize the stock."""
+        return [row for row in (build(ProductStock, r) for r in await stock(info.context)) if row]

@@ -1,0 +1,218 @@
+"""A world for tests: tenants, users and licenses, made through the use cases."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from domain.access import GRANTS, Actor, Right, Role, TenantKind
+from domain.accounts import FirmDetails, OutletDetails, PartnerDetails, Person
+from domain.documents import BuyerDetails
+from domain.licenses import Take
+from gateway.exchange import Exchange
+from persistence import firms, products, sessions, users
+from persistence.companies import RegionalDetails
+from persistence.keys import new_key
+from resolvers.companies import register_company
+from resolvers.context import Context, Tools
+from resolvers.licenses import issue_licenses
+from resolvers.partners import create_partner, found_licensor
+from resolvers.reading.reading import QueryCache, Reading
+from resolvers.regions import create_mrc
+from resolvers.reveals import reveal_to_self
+from resolvers.sales import Destination, ToFirm, ToPartner, sell_licenses
+
+if TYPE_CHECKING:
+    from persistence.database import Unit
+
+PASSWORD = "password for tests"
+INN = "6722012609"
+OTHER_INN = "6321062257"
+OUTLET = OutletDetails(name="Главный", address=None, time_zone="Europe/Moscow")
+
+
+@dataclass(frozen=True)
+class Cabinet:
+    """A tenant with its admin, and what calls as him."""
+
+    id: UUID
+    kind: TenantKind
+    admin: UUID
+    token: str
+    email: str
+    firm: UUID | None = None
+
+    def node(self) -> str:
+        prefix = {TenantKind.COMPANY: "company", TenantKind.MRC: "mrc"}.get(self.kind, "partner")
+        return f"{prefix}_{self.id.hex}"
+
+    @property
+    def firm_node(self) -> str:
+        assert self.firm is not None
+        return f"firm_{self.firm.hex}"
+
+
+class World:
+    """Makes tenants in one database; every name is new unless one is given."""
+
+    def __init__(self, tools: Tools) -> None:
+        self.tools = tools
+        self._numbers = itertools.count(1)
+        self._hash: str | None = None
+        self.licensor: Cabinet
+
+    async def begin(self) -> World:
+        details = PartnerDetails("MyPOS", "7700000000", "Москва", "Глава", "+78003330014")
+        self.licensor = await self._cabinet(
+            TenantKind.LICENSOR, lambda unit, person, hashed: found_licensor(unit, details, person, hashed)
+        )
+        return self
+
+    async def password_hash(self) -> str:
+        if self._hash is None:
+            self._hash = await self.tools.passwords.hash(PASSWORD)
+        return self._hash
+
+    async def _cabinet(self, kind: TenantKind, make: Any, email: str | None = None) -> Cabinet:
+        number = next(self._numbers)
+        address = email or f"admin{number}@example.com"
+        login = f"mrc{number}" if kind is TenantKind.MRC else None
+        person = Person(name=f"Админ {number}", email=address, login=login)
+        hashed = await self.password_hash()
+        key = await self.tools.database.carry_out(lambda unit: make(unit, person, hashed))
+        admin, firm = await self._first(key)
+        token = await self.token(admin)
+        return Cabinet(key, kind, admin, token, login or address, firm)
+
+    async def _first(self, tenant: UUID) -> tuple[UUID, UUID | None]:
+        from sqlalchemy import select
+
+        from persistence.tables.accounts import users as user_table
+        from persistence.tables.tenants import firms as firm_table
+
+        async def work(unit: Unit) -> tuple[UUID, UUID | None]:
+            user = await unit.connection.scalar(
+                select(user_table.c.id).where(user_table.c.tenant_id == tenant)
+            )
+            firm = await unit.connection.scalar(
+                select(firm_table.c.id).where(firm_table.c.company_id == tenant)
+            )
+            return user, firm
+
+        return await self.tools.database.carry_out(work)
+
+    async def partner(self, name: str | None = None, inn: str = "7788990011", email: str | None = None) -> Cabinet:
+        title = name or f"Партнёр {next(self._numbers)}"
+        details = PartnerDetails(title, inn, "Москва, Тестовая, 1", "Глава", "+78003330014")
+        return await self._cabinet(
+            TenantKind.PARTNER,
+            lambda unit, person, hashed: create_partner(unit, details, person, hashed),
+            email,
+        )
+
+    async def company(
+        self,
+        partner: Cabinet | None = None,
+        name: str | None = None,
+        inn: str = INN,
+        email: str | None = None,
+        regional: RegionalDetails | None = None,
+    ) -> Cabinet:
+        title = name or f"Компания {next(self._numbers)}"
+        firm = FirmDetails(name=f"Фирма {title}", inn=inn, email="firm@example.com")
+        return await self._cabinet(
+            TenantKind.COMPANY,
+            lambda unit, person, hashed: register_company(
+                unit, title, person, hashed, firm, OUTLET, partner.id if partner else None, regional
+            ),
+            email,
+        )
+
+    async def mrc(self, name: str = "ООО «ИПТ»", inn: str = INN) -> Cabinet:
+        return await self._cabinet(
+            TenantKind.MRC,
+            lambda unit, person, hashed: create_mrc(unit, name, inn, person, hashed),
+        )
+
+    async def user(self, cabinet: Cabinet, right: Right) -> str:
+        """Add a user and return a token of his."""
+        number = next(self._numbers)
+        person = Person(name=f"Пользователь {number}", email=f"user{number}@example.com")
+        hashed = await self.password_hash()
+        key = await self.tools.database.carry_out(
+            lambda unit: users.add_user(unit, cabinet.id, person, right, hashed)
+        )
+        return await self.token(key)
+
+    async def token(self, user: UUID) -> str:
+        token = sessions.new_token()
+        lifetime = self.tools.rules.session_lifetime
+        await self.tools.database.carry_out(
+            lambda unit: sessions.add_session(unit, user, token, unit.now + lifetime, None)
+        )
+        return token
+
+    async def firm(self, company: Cabinet, name: str, inn: str = OTHER_INN) -> UUID:
+        details = FirmDetails(name=name, inn=inn)
+        return await self.tools.database.carry_out(
+            lambda unit: firms.add_firm(unit, company.id, details, is_main=False)
+        )
+
+    async def product(self, name: str | None = None) -> UUID:
+        title = name or f"Продукт {next(self._numbers)}"
+        return await self.tools.database.carry_out(lambda unit: products.add_product(unit, title))
+
+    def context(self, cabinet: Cabinet, right: Right = Right.ADMIN) -> Context:
+        role = Role.of(cabinet.kind, right)
+        actor = Actor(role, GRANTS[role], cabinet.kind, cabinet.id, cabinet.admin, new_key())
+        reader = self.tools.database.reader
+        return Context(
+            caller=actor,
+            tools=self.tools,
+            reading=Reading(reader, QueryCache(reader), actor),
+            exchange=Exchange(request_id="test"),
+            types=(),
+        )
+
+    async def issue(self, product: UUID, quantity: int) -> UUID:
+        take = Take.oldest(product, quantity)
+        return await issue_licenses(self.context(self.licensor), self.key(), {}, take)
+
+    async def sell(self, seller: Cabinet, to: Cabinet, product: UUID, quantity: int) -> UUID:
+        destination: Destination = ToPartner(to.id) if to.firm is None else ToFirm(to.firm)
+        return await sell_licenses(
+            self.context(seller), self.key(), {}, destination, Take.oldest(product, quantity)
+        )
+
+    async def reveal(self, holder: Cabinet, product: UUID, quantity: int) -> UUID:
+        return await reveal_to_self(
+            self.context(holder), self.key(), {}, Take.oldest(product, quantity), BuyerDetails()
+        )
+
+    async def stocked(self, partner: Cabinet, quantity: int = 10) -> UUID:
+        """Give a partner sealed licenses of a new product and return the product."""
+        product = await self.product()
+        await self.issue(product, quantity)
+        await self.sell(self.licensor, partner, product, quantity)
+        return product
+
+    async def held(self, holder: Cabinet) -> list[UUID]:
+        """Return the keys of the licenses a tenant holds, oldest first."""
+        from sqlalchemy import select
+
+        from persistence.tables.licenses import licenses as table
+
+        async def work(unit: Unit) -> list[UUID]:
+            rows = await unit.connection.scalars(
+                select(table.c.id).where(table.c.holder_id == holder.id).order_by(table.c.id)
+            )
+            return list(rows)
+
+        return await self.tools.database.carry_out(work)
+
+    def key(self) -> str:
+        return f"key-{next(self._numbers)}"
+
+
