@@ -25,7 +25,7 @@ class DocumentKind(StrEnum):
     SALE_TO_PARTNER = "SALE_TO_PARTNER"
 
 
-class Warning(StrEnum):  # noqa: A001 - the word clients read; nothing here warns in Python's sense
+class OrderWarning(StrEnum):
     """What the caller should know although the order was carried out."""
 
     INN_CHECKSUM = "INN_CHECKSUM"
@@ -50,10 +50,10 @@ class BuyerDetails:
         return self.partner or self.company
 
     @property
-    def warnings(self) -> list[Warning]:
+    def warnings(self) -> list[OrderWarning]:
         """The warnings about these details."""
         suspicious = self.inn is not None and not checksum_holds(self.inn)
-        return [Warning.INN_CHECKSUM] if suspicious else []
+        return [OrderWarning.INN_CHECKSUM] if suspicious else []
 
 
 def unregistered_buyer(

@@ -31,7 +31,7 @@ class ProblemCode(StrEnum):
     CLIENT_NOT_BINDABLE = "CLIENT_NOT_BINDABLE"
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refusal(Exception):
     """Base of all refusals; `code`, `retryable` and both messages are fixed by the class.
 
     Messages are `str.format` templates over the attributes of the instance.

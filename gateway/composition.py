@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from persistence.migrating import behind
+
 from gateway.app import create_app
 from gateway.ciphers import AesCodeCipher
 from gateway.code_keys import load_code_keys
@@ -16,7 +18,6 @@ from gateway.exchange import Outcome
 from gateway.execution import GraphQLEngine
 from gateway.passwords import ArgonHasher
 from persistence.database import Database, Limits, open_database
-from persistence.migrating import behind
 from persistence.reader import DatabaseTimeout, PoolExhausted
 from resolvers.context import Rules, Tools
 
@@ -84,9 +85,7 @@ class _LateEngine:
     async def identify(self, token: str) -> Caller:
         return await self.engine.identify(token)
 
-    async def answer(
-        self, request: OperationRequest, caller: Caller, exchange: Exchange
-    ) -> Answer:
+    async def answer(self, request: OperationRequest, caller: Caller, exchange: Exchange) -> Answer:
         return await self.engine.answer(request, caller, exchange)
 
 

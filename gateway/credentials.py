@@ -16,7 +16,7 @@ _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]{1,512}=*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,512}=*")
 
 
-class Unauthenticated(Exception):  # noqa: N818 - it is an answer, not a fault of ours
+class Unauthenticated(Exception):
     """The request carries a credential that is malformed, unknown, expired or revoked."""
 
 

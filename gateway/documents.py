@@ -6,6 +6,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gateway.cost import Measure
+from gateway.requests import BadRequest
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -15,9 +17,6 @@ from graphql import (
     parse,
     validate,
 )
-
-from gateway.cost import Measure
-from gateway.requests import BadRequest
 
 if TYPE_CHECKING:
     from gateway.settings import Settings

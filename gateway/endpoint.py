@@ -88,7 +88,7 @@ _FORGEABLE = Failure(
 )
 
 
-class _DeadlineExceeded(Exception):  # noqa: N818 - an answer
+class _DeadlineExceeded(Exception):
     pass
 
 

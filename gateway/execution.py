@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from graphql import OperationType, execute
-
 from domain.access import GRANTS, Capability, grants_of
 from gateway.documents import Documents
 from gateway.endpoint import Answer
 from gateway.errors import field_errors, raise_fatal, request_errors
 from gateway.requests import BadRequest, MutationOverGet
+from graphql import OperationType, execute
 from persistence.reader import Reader
 from resolvers.accounts import Identities
 from resolvers.context import Context, Tools
@@ -22,13 +21,12 @@ from schema.root import build_schema
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode
-
     from domain.access import Actor, Caller
     from gateway.documents import Prepared
     from gateway.exchange import Exchange
     from gateway.requests import OperationRequest
     from gateway.settings import Settings
+    from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode
 
 MOST_SCHEMAS = 64
 """How many projections are kept; the roles' own are made at start."""
@@ -84,9 +82,7 @@ class GraphQLEngine:
             return Answer(errors=request_errors(prepared.errors, prepared.code), executed=False)
         operation = prepared.operation(request.operation_name)
         if operation is None:
-            raise BadRequest(
-                400, "OPERATION_NOT_FOUND", "Name one of the document's operations."
-            )
+            raise BadRequest(400, "OPERATION_NOT_FOUND", "Name one of the document's operations.")
         exchange.operation_kind = operation.operation.value
         exchange.operation_name = operation.name.value if operation.name else None
         if request.only_queries and operation.operation is not OperationType.QUERY:
@@ -155,4 +151,3 @@ def _answer(result: ExecutionResult, exchange: Exchange) -> Answer:
     if result.data is None and errors and not any(error.path for error in errors):
         return Answer(errors=request_errors(errors, "BAD_USER_INPUT"), executed=False)
     return Answer(data=result.data, errors=field_errors(errors, exchange))
-

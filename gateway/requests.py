@@ -22,7 +22,7 @@ _MEDIA_TYPE = re.compile(
 _PARAMETERS = ("query", "operationName", "variables", "extensions")
 
 
-class BadRequest(Exception):  # noqa: N818 - it is an answer, not a fault of ours
+class BadRequest(Exception):
     """The request cannot be executed; status, code and message are for the client.
 
     With `close` the rest of the body is unwanted. `at` names the place in the input.
@@ -46,7 +46,7 @@ class MutationOverGet(BadRequest):
         super().__init__(405, "METHOD_NOT_ALLOWED", "GET executes queries only; use POST.")
 
 
-class ClientGone(Exception):  # noqa: N818 - nobody is left to be told
+class ClientGone(Exception):
     """The client went away before its request was complete."""
 
 

@@ -24,7 +24,7 @@ _DRIVERS = {
 _Names = Annotated[tuple[str, ...], NoDecode]
 
 
-class SettingsRefused(Exception):  # noqa: N818 - it is said to the operator as it is
+class SettingsRefused(Exception):
     """The environment cannot be used; the message names each variable, never its value."""
 
 

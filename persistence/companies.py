@@ -136,4 +136,3 @@ async def add_company(
         )
     )
     return key
-

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from domain.ports import Clock
 
 T = TypeVar("T")
@@ -129,7 +131,7 @@ def make_engine(url: str, limits: Limits) -> AsyncEngine:
     )
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's
     # The driver must not open transactions of its own: they are deferred, and two deferred
     # writers sell the same license twice.
     connection.isolation_level = None
@@ -139,7 +141,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: Any) -> None:
+def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 

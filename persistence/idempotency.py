@@ -31,9 +31,7 @@ async def claim(
         "created_at": unit.now,
     }
     insert = {"postgresql": postgresql, "sqlite": sqlite}[unit.connection.dialect.name].insert
-    await unit.connection.execute(
-        insert(idempotency_keys).values(row).on_conflict_do_nothing()
-    )
+    await unit.connection.execute(insert(idempotency_keys).values(row).on_conflict_do_nothing())
     found = (
         await unit.connection.execute(
             select(idempotency_keys.c.fingerprint, idempotency_keys.c.result_id).where(

@@ -64,9 +64,9 @@ LINKS = Reads(
 )
 
 _expired = (link_requests.c.state == LinkRequestState.PENDING) & (link_requests.c.expires_at <= NOW)
-_STATE = case(
-    (_expired, LinkRequestState.EXPIRED.value), else_=link_requests.c.state
-).cast(link_requests.c.state.type)
+_STATE = case((_expired, LinkRequestState.EXPIRED.value), else_=link_requests.c.state).cast(
+    link_requests.c.state.type
+)
 """Expiry counts by the clock: nothing has to sweep for it to be seen."""
 
 _MAIN_INN = (
@@ -93,7 +93,7 @@ REQUESTS = Reads(
         "partner": ToOne("partners", link_requests.c.partner_id),
     },
     filters={
-        "state": _STATE == bindparam("state", type_=link_requests.c.state.type),
+        "state": bindparam("state", type_=link_requests.c.state.type) == _STATE,
     },
     orders={"REQUESTED": ()},
 )

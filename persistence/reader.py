@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect, Select
 
 
-class PoolExhausted(Exception):  # noqa: N818 - a condition, named like those of the libraries
+class PoolExhausted(Exception):
     """No connection came free within the wait that the settings allow."""
 
 
-class DatabaseTimeout(Exception):  # noqa: N818 - a condition, named like those of the libraries
+class DatabaseTimeout(Exception):
     """A statement ran longer than the settings allow."""
 
 
@@ -42,7 +42,8 @@ class Query:
         return cls(
             text=compiled.string,
             parameters=tuple(
-                (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in compiled.positiontup or ()
+                (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect))
+                for name in compiled.positiontup or ()
             ),
             constants={name: bind.value for name, bind in binds.items() if not bind.required},
             columns=tuple(

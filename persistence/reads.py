@@ -49,10 +49,10 @@ class ToMany:
 class Reads:
     """How the rows of one noun are read.
 
-    `counted` holds columns that cost a look elsewhere and are read only when asked for; a filter
-    takes the bound value of its name, and one that names another object is a gate as well, so
-    that a foreign object filters like an unknown one; an order names its columns, the key comes last by itself;
-    `owner` is the tenant to whom a row belongs, for the audit of foreign looks.
+    `counted` holds columns that cost a look elsewhere and are read only when asked for. A filter
+    takes the bound value of its name; one that names another object is a gate as well, so that
+    a foreign object filters like an unknown one. An order names its columns, the key comes last
+    by itself. `owner` is the tenant a row belongs to, for the audit of foreign looks.
     """
 
     source: FromClause

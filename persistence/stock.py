@@ -35,8 +35,10 @@ def stock_summary(actor: Actor) -> Select[Any]:
         .group_by(licenses.c.product_id)
         .subquery()
     )
-    return select(
-        products.c.id.label("product_key"), counts.c.sealed, counts.c.revealed, counts.c.sold
-    ).join_from(counts, products, products.c.id == counts.c.product_id).order_by(
-        products.c.name_key, products.c.id
+    return (
+        select(
+            products.c.id.label("product_key"), counts.c.sealed, counts.c.revealed, counts.c.sold
+        )
+        .join_from(counts, products, products.c.id == counts.c.product_id)
+        .order_by(products.c.name_key, products.c.id)
     )

@@ -71,9 +71,7 @@ async def add_tenant(unit: Unit, kind: TenantKind, name: str, search: str) -> UU
         "confirmed_at": unit.now,
     }
     await unit.connection.execute(insert(tenants).values(row))
-    await unit.connection.execute(
-        insert(document_counters).values(tenant_id=key, last_number=0)
-    )
+    await unit.connection.execute(insert(document_counters).values(tenant_id=key, last_number=0))
     return key
 
 

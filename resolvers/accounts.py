@@ -35,7 +35,9 @@ class Choice:
     accounts: list[Account]
 
 
-async def sign_in(context: Context, login: str, password: str, *, cookie: bool) -> SignedIn | Choice:
+async def sign_in(
+    context: Context, login: str, password: str, *, cookie: bool
+) -> SignedIn | Choice:
     """Open the cabinet whose password this is, or offer those it fits.
 
     Every attempt verifies the same number of hashes, so that neither time nor answer tells
@@ -74,9 +76,7 @@ async def _open(context: Context, user: UUID, *, cookie: bool) -> SignedIn:
     return signed_in
 
 
-async def _write(
-    context: Context, unit: Unit, user: UUID, token: str, *, cookie: bool
-) -> SignedIn:
+async def _write(context: Context, unit: Unit, user: UUID, token: str, *, cookie: bool) -> SignedIn:
     expires_at = unit.now + context.tools.rules.session_lifetime
     await sessions.add_session(unit, user, token, expires_at, context.exchange.user_agent or None)
     return SignedIn(None if cookie else token, expires_at)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from persistence.database import Unit
 
 
-async def register_company(  # noqa: PLR0913, PLR0917 - the steps of the form
+async def register_company(
     unit: Unit,
     name: str,
     admin: Person,

@@ -34,9 +34,7 @@ async def issue_licenses(
         fresh = await _fresh_codes(context, unit, take.quantity)
         await licenses.add_licenses(unit, product, context.actor.tenant, fresh)
         issued = Take(quantity=take.quantity, licenses=tuple(sorted(key for key, _, _ in fresh)))
-        await record(
-            unit, document, DocumentKind.ISSUE, context.actor, issued, BuyerDetails()
-        )
+        await record(unit, document, DocumentKind.ISSUE, context.actor, issued, BuyerDetails())
 
     return await once(context, "issueLicenses", key, order, work)
 

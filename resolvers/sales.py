@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from domain.documents import BuyerDetails, DocumentKind, Warning
+from domain.documents import BuyerDetails, DocumentKind, OrderWarning
 from domain.refusals import NotFound
 from domain.sales import sellable
 from persistence import firms, links, partners
@@ -26,7 +26,7 @@ class ToPartner:
     """Sell to a partner; the licensor only [ruling on 000 and 001]."""
 
     partner: UUID
-    warnings: ClassVar[list[Warning]] = []
+    warnings: ClassVar[list[OrderWarning]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ToFirm:
     """Sell to a firm of a company that is linked to the seller now."""
 
     firm: UUID
-    warnings: ClassVar[list[Warning]] = []
+    warnings: ClassVar[list[OrderWarning]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ToUnregistered:
     details: BuyerDetails
 
     @property
-    def warnings(self) -> list[Warning]:
+    def warnings(self) -> list[OrderWarning]:
         """What the seller should know about the typed details."""
         return self.details.warnings
 

@@ -89,7 +89,9 @@ class CompanyQueries:
     ) -> Connection[Company]:
         """List the linked companies."""
         listing, values = _listing("companies", filter)
-        return await read(info, Company, listing, info.context.window(first, after, last, before), values)
+        return await read(
+            info, Company, listing, info.context.window(first, after, last, before), values
+        )
 
     @strawberry.field(
         permission_classes=[MayReadOtherCompanies],

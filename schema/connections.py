@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import strawberry
 
 from resolvers.reading.windows import Page
 from schema.nodes import Row, build
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Row)
 
 
 @strawberry.type(description="Where a page stands in its list.")
@@ -45,7 +45,7 @@ class Connection(Generic[T]):
         return await self.counter()
 
 
-def connection(kind: type[Row], page: Page, counter: Callable[[], Awaitable[int]]) -> Any:  # noqa: ANN401 - generic over a type known at run time
+def connection(kind: type[T], page: Page, counter: Callable[[], Awaitable[int]]) -> Connection[T]:
     """Return a page as a connection of `kind`."""
     edges = [
         Edge(cursor=cursor, node=build(kind, row))

@@ -134,7 +134,9 @@ class DocumentQueries:
         """List documents."""
         values = _conditions(filter, info.context.actor.session)
         listing = Listing("documents", order="CREATED", descending=True, filters=tuple(values))
-        return await read(info, Document, listing, info.context.window(first, after, last, before), values)
+        return await read(
+            info, Document, listing, info.context.window(first, after, last, before), values
+        )
 
     @strawberry.field(permission_classes=[MayReadDocuments], description="A document by its id.")
     async def document(self, info: Info, id: strawberry.ID) -> Document | None:

@@ -6,9 +6,10 @@ at most one row of another noun, `listed` a connection of rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 import strawberry
 from strawberry.permission import BasePermission
@@ -18,11 +19,13 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
 
 from resolvers.reading import places
+from resolvers.reading.reading import Reading
 from resolvers.reading.statements import Listing
 from resolvers.reading.windows import Window
-from schema.connections import connection
+from schema.connections import Connection, connection
 from schema.nodes import Row, build
 
+T = TypeVar("T", bound=Row)
 Permissions = list[type[BasePermission]]
 
 
@@ -48,7 +51,8 @@ def related(name: str, description: str, *, needs: Permissions | None = None) ->
     async def resolve(root: Any, info: Info) -> Any:  # noqa: ANN401 - any type
         kind = _row_type(info)
         key = vars(root)[f"{name}_key"]
-        return build(kind, await info.context.reading.one(kind.noun, key))
+        row = await info.context.reading.one(kind.noun, key)
+        return None if row is None else build(kind, row)
 
     return _field(resolve, places.one(name), description, needs)
 
@@ -56,7 +60,7 @@ def related(name: str, description: str, *, needs: Permissions | None = None) ->
 def listed(name: str, description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor
     """Declare a field that follows the to-many relation `name`, in the order of keys."""
 
-    async def resolve(  # noqa: PLR0913 - Relay's arguments
+    async def resolve(
         root: Any,  # noqa: ANN401 - any type
         info: Info,
         first: int | None = None,
@@ -72,21 +76,26 @@ def listed(name: str, description: str, *, needs: Permissions | None = None) -> 
     return _field(resolve, places.many(name), description, needs)
 
 
-async def read(  # noqa: PLR0913, PLR0917 - all that makes a list
+async def read(
     info: Info,
-    kind: type[Row],
+    kind: type[T],
     listing: Listing,
     window: Window,
     values: Mapping[str, Any],
-    parent: Any = None,  # noqa: ANN401 - a key
-) -> Any:  # noqa: ANN401 - a connection of any type
+    parent: UUID | None = None,
+) -> Connection[T]:
     """Return a page of a list as a connection of `kind`."""
-    reading = info.context.reading
+    reading: Reading = info.context.reading
     page = await reading.page(listing, window, values, parent)
     return connection(kind, page, lambda: reading.count(listing, values, parent))
 
 
-def _field(resolve: Any, place: Mapping[str, Any], description: str, needs: Permissions | None) -> Any:  # noqa: ANN401 - a field descriptor
+def _field(
+    resolve: Callable[..., Any],
+    place: Mapping[str, Any],
+    description: str,
+    needs: Permissions | None,
+) -> Any:  # noqa: ANN401 - a field descriptor
     return strawberry.field(
         resolver=resolve, metadata=place, description=description, permission_classes=needs
     )
@@ -111,4 +120,4 @@ def _named(kind: Any) -> type[Row]:  # noqa: ANN401 - any type of the library
     definition = get_object_definition(kind, strict=True)
     if definition.concrete_of is not None:
         return _named(definition.type_var_map["T"])
-    return definition.origin  # type: ignore[return-value]
+    return definition.origin

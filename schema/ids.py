@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 from domain.refusals import NotFound
@@ -35,6 +36,6 @@ def required_key(prefix: str, text: str, field: str) -> UUID:
     return key
 
 
-def required_keys(prefix: str, texts: list[str], field: str) -> list[UUID]:
+def required_keys(prefix: str, texts: Sequence[str], field: str) -> list[UUID]:
     """Return the keys of the ids in an input."""
     return [required_key(prefix, text, field) for text in texts]

@@ -121,7 +121,7 @@ class LicenseQueries:
         permission_classes=[MayReadLicenses],
         description="The licenses the caller's cabinet holds, or those of `filter.holder`.",
     )
-    async def licenses(  # noqa: PLR0913 - Relay's arguments and ours
+    async def licenses(
         self,
         info: Info,
         first: int | None = None,
@@ -135,7 +135,9 @@ class LicenseQueries:
         names, values = _conditions(info.context.actor, filter)
         newest = order is LicenseOrder.NEWEST_FIRST
         listing = Listing("licenses", order="ISSUED", descending=newest, filters=tuple(names))
-        return await read(info, License, listing, info.context.window(first, after, last, before), values)
+        return await read(
+            info, License, listing, info.context.window(first, after, last, before), values
+        )
 
     @strawberry.field(permission_classes=[MayReadLicenses], description="A license by its id.")
     async def license(self, info: Info, id: strawberry.ID) -> License | None:

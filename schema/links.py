@@ -83,7 +83,7 @@ class LinkQueries:
     @strawberry.field(
         permission_classes=[MayReadLinks], description="The caller's links, newest first."
     )
-    async def partner_links(  # noqa: PLR0913 - Relay's arguments and ours
+    async def partner_links(
         self,
         info: Info,
         first: int | None = None,
@@ -95,13 +95,15 @@ class LinkQueries:
         """List links."""
         filters = ("current",) if scope is LinkScope.CURRENT else ()
         listing = Listing("links", order="STARTED", descending=True, filters=filters)
-        return await read(info, PartnerLink, listing, info.context.window(first, after, last, before), {})
+        return await read(
+            info, PartnerLink, listing, info.context.window(first, after, last, before), {}
+        )
 
     @strawberry.field(
         permission_classes=[MayReadLinks],
         description="Link requests from or to the caller, newest first.",
     )
-    async def link_requests(  # noqa: PLR0913 - Relay's arguments and ours
+    async def link_requests(
         self,
         info: Info,
         first: int | None = None,
@@ -114,7 +116,9 @@ class LinkQueries:
         filters = () if state is None else ("state",)
         values: dict[str, Any] = {} if state is None else {"state": state}
         listing = Listing("link_requests", order="REQUESTED", descending=True, filters=filters)
-        return await read(info, LinkRequest, listing, info.context.window(first, after, last, before), values)
+        return await read(
+            info, LinkRequest, listing, info.context.window(first, after, last, before), values
+        )
 
 
 @strawberry.input(description="Which partner to ask.")
@@ -231,4 +235,3 @@ class LinkMutations:
         company = required_key("company", input.company, "company")
         await links.end_link(info.context, company)
         return EndLinkSuccess(company=input.company)
-

@@ -32,10 +32,8 @@ class Node(Row):
         return strawberry.ID(node_id(self.prefix, vars(self)["key"]))
 
 
-def build(kind: type[T], row: dict[str, Any] | None) -> T | None:
+def build(kind: type[T], row: dict[str, Any]) -> T:
     """Return an instance of a row's type; its attributes are the names of the noun's `READS`."""
-    if row is None:
-        return None
     instance = kind.__new__(kind)
     vars(instance).update(row)
     return instance
@@ -48,7 +46,8 @@ def node_types() -> dict[str, type[Node]]:
 
 async def look_up(info: Info, kind: type[T], key: UUID | None) -> T | None:
     """Return the visible object with this key; foreign and unknown keys answer alike."""
-    return build(kind, await info.context.reading.one(kind.noun, key))
+    row = await info.context.reading.one(kind.noun, key)
+    return None if row is None else build(kind, row)
 
 
 @strawberry.type

@@ -8,13 +8,13 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from domain.documents import Warning
+from domain.documents import OrderWarning
 from domain.licenses import Take
 from schema.documents import Document
 from schema.ids import required_key, required_keys
 from schema.nodes import look_up
 
-strawberry.enum(Warning, description="What to know although the order was carried out.")
+strawberry.enum(OrderWarning, description="What to know although the order was carried out.")
 
 
 @strawberry.input(description="So many licenses of one product, oldest first.")
@@ -49,11 +49,11 @@ class DocumentSuccess:
     """What issuing, selling and revealing answer with."""
 
     document: Document
-    warnings: list[Warning]
+    warnings: list[OrderWarning]
 
 
 async def document_success(
-    info: Info, key: UUID, warnings: list[Warning] | None = None
+    info: Info, key: UUID, warnings: list[OrderWarning] | None = None
 ) -> DocumentSuccess:
     """Return the written document as the caller sees it now."""
     document = await look_up(info, Document, key)

@@ -26,9 +26,7 @@ class Product(Node):
 class ProductQueries:
     """Questions about products."""
 
-    @strawberry.field(
-        permission_classes=[MayReadLicenses], description="All products, by name."
-    )
+    @strawberry.field(permission_classes=[MayReadLicenses], description="All products, by name.")
     async def products(
         self,
         info: Info,

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+
+from domain.access import Capability
 from graphql import (
     GraphQLArgument,
     GraphQLEnumType,
@@ -30,9 +33,6 @@ from graphql import (
     is_required_input_field,
     validate_schema,
 )
-from strawberry.schema.schema_converter import GraphQLCoreConverter
-
-from domain.access import Capability
 from schema.access import ENUM_OWNERS, ENUM_SCOPES, SCOPE, Permission
 
 if TYPE_CHECKING:
@@ -177,15 +177,17 @@ class _Projection:
             kind: GraphQLNamedType = waiting.pop()  # type: ignore[assignment]
             if kind.name not in reached:
                 reached.add(kind.name)
-                waiting += [get_named_type(follow) for follow in self._next(kind)]  # type: ignore[misc]
+                waiting += [get_named_type(follow) for follow in self._next(kind)]
         return reached
 
     # What is made
 
     def schema(self) -> GraphQLSchema:
-        kwargs = self._schema.to_kwargs()
+        kwargs: dict[str, Any] = {**self._schema.to_kwargs()}
         kwargs["types"] = [
-            self._named(kind) for name, kind in self._schema.type_map.items() if name in self._reached
+            self._named(kind)
+            for name, kind in self._schema.type_map.items()
+            if name in self._reached
         ]
         for root in ("query", "mutation", "subscription"):
             kind = kwargs.get(root)

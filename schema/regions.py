@@ -92,7 +92,7 @@ class RegionQueries:
         permission_classes=[MayReadRegionalClients],
         description="The regional clients bound to the caller's MRC.",
     )
-    async def regional_clients(  # noqa: PLR0913 - Relay's arguments and ours
+    async def regional_clients(
         self,
         info: Info,
         first: int | None = None,

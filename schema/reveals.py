@@ -106,7 +106,7 @@ class RevealMutations:
     )
     async def show_codes(self, info: Info, input: ShowCodesInput) -> ShowCodesResult:
         """Show codes."""
-        keys = required_keys("license", list(input.licenses), "licenses")
+        keys = required_keys("license", input.licenses, "licenses")
         codes = await licenses.show_codes(info.context, keys)
         return ShowCodesSuccess(
             codes=[

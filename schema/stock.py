@@ -32,4 +32,4 @@ class StockQueries:
     )
     async def stock(self, info: Info) -> list[ProductStock]:
         """Summarize the stock."""
-        return [row for row in (build(ProductStock, r) for r in await stock(info.context)) if row]
+        return [build(ProductStock, row) for row in await stock(info.context)]

@@ -24,5 +24,6 @@ def install(metadata: MetaData) -> None:
     """Create the triggers whenever the tables of `metadata` are created."""
     for dialect in ("postgresql", "sqlite"):
         for statement in statements(dialect):
-            ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
+            ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            ddl = ddl.execute_if(dialect=dialect)
             event.listen(metadata, "after_create", ddl)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-PROJECTED = "holder_id, state, firm_id, document_id, sold_document_id, held_since, event_count"
-
 PROJECTION = [
     """
 CREATE FUNCTION project_license_events() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -42,18 +40,28 @@ BEGIN
   RAISE EXCEPTION '% is not changed this way', TG_TABLE_NAME;
 END $$
 """,
-    f"""
-CREATE TRIGGER licenses_projected BEFORE UPDATE OF {PROJECTED} ON licenses
+    """
+CREATE TRIGGER licenses_projected BEFORE UPDATE OF
+  holder_id, state, firm_id, document_id, sold_document_id, held_since, event_count ON licenses
 FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_change()
 """,
     """
+CREATE TRIGGER licenses_fixed BEFORE UPDATE OF id, product_id, created_at ON licenses
+FOR EACH ROW EXECUTE FUNCTION refuse_change()
+""",
+    """
 CREATE TRIGGER licenses_born BEFORE INSERT ON licenses
-FOR EACH ROW WHEN (NEW.event_count <> 0 OR NEW.state <> 'SEALED')
-EXECUTE FUNCTION refuse_change()
+FOR EACH ROW WHEN (
+  NEW.event_count <> 0 OR NEW.state <> 'SEALED' OR NEW.sold_document_id IS NOT NULL
+) EXECUTE FUNCTION refuse_change()
 """,
     """
 CREATE TRIGGER licenses_kept BEFORE DELETE ON licenses
 FOR EACH ROW EXECUTE FUNCTION refuse_change()
+""",
+    """
+CREATE TRIGGER licenses_kept_truncate BEFORE TRUNCATE ON licenses
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """,
 ]
 
@@ -61,6 +69,12 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change()
 def freeze(table: str) -> list[str]:
     """Return the statements that refuse every change of the rows of `table`."""
     return [
-        f"CREATE TRIGGER {table}_frozen BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        f"""
+CREATE TRIGGER {table}_frozen BEFORE UPDATE OR DELETE ON {table}
+FOR EACH ROW EXECUTE FUNCTION refuse_change()
+""",
+        f"""
+CREATE TRIGGER {table}_frozen_truncate BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+""",
     ]

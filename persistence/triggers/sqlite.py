@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-PROJECTED = "holder_id, state, firm_id, document_id, sold_document_id, held_since, event_count"
-
 PROJECTION = [
     """
 CREATE TRIGGER license_events_project AFTER INSERT ON license_events
@@ -22,8 +20,9 @@ FOR EACH ROW BEGIN
   SELECT RAISE(ABORT, 'license events do not continue their licenses') WHERE changes() = 0;
 END
 """,
-    f"""
-CREATE TRIGGER licenses_projected BEFORE UPDATE OF {PROJECTED} ON licenses
+    """
+CREATE TRIGGER licenses_projected BEFORE UPDATE OF
+  holder_id, state, firm_id, document_id, sold_document_id, held_since, event_count ON licenses
 FOR EACH ROW WHEN NOT EXISTS (
   SELECT 1 FROM license_events AS e
   WHERE e.license_id = NEW.id AND e.seq = NEW.event_count AND e.seq = OLD.event_count + 1
@@ -34,8 +33,16 @@ FOR EACH ROW WHEN NOT EXISTS (
 END
 """,
     """
+CREATE TRIGGER licenses_fixed BEFORE UPDATE OF id, product_id, created_at ON licenses
+FOR EACH ROW BEGIN
+  SELECT RAISE(ABORT, 'licenses is not changed this way');
+END
+""",
+    """
 CREATE TRIGGER licenses_born BEFORE INSERT ON licenses
-FOR EACH ROW WHEN NEW.event_count <> 0 OR NEW.state <> 'SEALED' BEGIN
+FOR EACH ROW WHEN
+  NEW.event_count <> 0 OR NEW.state <> 'SEALED' OR NEW.sold_document_id IS NOT NULL
+BEGIN
   SELECT RAISE(ABORT, 'licenses is not changed this way');
 END
 """,

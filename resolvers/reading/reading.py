@@ -70,9 +70,7 @@ class Reading:
                 self.owners.add(row["owner_key"])
         return rows
 
-    def _loader(
-        self, shape: Hashable, load: Callable[[list[Any]], Any]
-    ) -> DataLoader[Any, Any]:
+    def _loader(self, shape: Hashable, load: Callable[[list[Any]], Any]) -> DataLoader[Any, Any]:
         loader = self._loaders.get(shape)
         if loader is None:
             loader = self._loaders[shape] = DataLoader(load)
@@ -122,7 +120,9 @@ class Reading:
 
         async def load(parents: list[UUID]) -> list[list[Row]]:
             rows = await self._fetch(
-                ("page", shape), lambda actor: statements.page(shape, actor), {**bound, KEYS: parents}
+                ("page", shape),
+                lambda actor: statements.page(shape, actor),
+                {**bound, KEYS: parents},
             )
             return _grouped(rows, parents)
 
@@ -134,9 +134,7 @@ class Reading:
             rows = await self._loader(("page", shape, _frozen(bound)), load).load(parent)
         return _page(shape, window, rows)
 
-    async def count(
-        self, listing: Listing, values: Mapping[str, Any], parent: UUID | None
-    ) -> int:
+    async def count(self, listing: Listing, values: Mapping[str, Any], parent: UUID | None) -> int:
         """Return how many rows a list has."""
         shape = ("count", listing)
 

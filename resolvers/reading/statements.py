@@ -98,7 +98,10 @@ def _bounded(listing: Listing, statement: Select[Any]) -> Select[Any]:
     """Keep the rows between the cursors, compared as whole sort keys."""
     reads = NOUNS[listing.noun]
     columns = [*order_columns(listing), reads.key]
-    for side, wanted, forward in (("after", listing.after, True), ("before", listing.before, False)):
+    for side, wanted, forward in (
+        ("after", listing.after, True),
+        ("before", listing.before, False),
+    ):
         if wanted:
             place = tuple_(*(bindparam(f"_{side}{n}", type_=c.type) for n, c in enumerate(columns)))
             greater = forward is not listing.descending
@@ -141,4 +144,3 @@ def count(listing: Listing, actor: Actor) -> Select[Any]:
         return _rows(listing, actor, number)
     parent = relation.parent.label("_parent")
     return _rows(listing, actor, parent, number).group_by(relation.parent)
-

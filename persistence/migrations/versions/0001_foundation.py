@@ -1,10 +1,17 @@
-"""The tables of tenants, accounts, links, regions, documents, licenses and the audit."""
+"""Tenants of every kind, their accounts, links and regional bindings."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, PrimaryKeyConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    UniqueConstraint,
+    text,
+)
 
 revision = "0001"
 down_revision = None
@@ -12,162 +19,231 @@ down_revision = None
 BOOLEAN = sa.Boolean()
 BYTES = sa.LargeBinary()
 CHOICE = sa.String(40)
-INTEGER = sa.Integer()
 KEY = sa.Uuid()
 TEXT = sa.Text()
 TIME = sa.DateTime(timezone=True)
-# Sorted bytewise, as SQLite sorts all text.
+# Bytewise, as SQLite sorts all text.
 SORTED = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
-def _required(name: str, kind: sa.types.TypeEngine[object]) -> Column[object]:
-    return Column(name, kind, nullable=False)
-
-
-def _empty(name: str, kind: sa.types.TypeEngine[str]) -> Column[str]:
-    return Column(name, kind, nullable=False, server_default="")
-
-
-def _primary(table: str, *columns: str) -> PrimaryKeyConstraint:
-    return PrimaryKeyConstraint(*columns, name=f"pk_{table}")
-
-
-def _unique(table: str, *columns: str) -> sa.UniqueConstraint:
-    return sa.UniqueConstraint(*columns, name=f"uq_{table}_{'_'.join(columns)}")
-
-
-def _refers(table: str, column: str, target: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint([column], [f"{target}.id"], name=f"fk_{table}_{column}")
-
-
-def _holds(table: str, name: str, condition: str) -> CheckConstraint:
-    return CheckConstraint(condition, name=f"ck_{table}_{name}")
-
-
-def _index(table: str, *columns: str) -> None:
-    op.create_index(f"ix_{table}_{'_'.join(columns)}", table, list(columns))
-
-
-def _one(table: str, name: str, column: str, where: str) -> None:
-    """Create the index by which a value occurs at most once among the rows that fit."""
-    condition = sa.text(where)
-    op.create_index(
-        f"uq_{table}_{name}",
-        table,
-        [column],
-        unique=True,
-        sqlite_where=condition,
-        postgresql_where=condition,
-    )
-
-
 def upgrade() -> None:
-    _tenants()
-    _accounts()
-    _links()
-    _documents()
-    _licenses()
-    _records()
-
-
-def _tenants() -> None:
     op.create_table(
         "tenants",
-        _required("id", KEY),
-        _required("kind", CHOICE),
-        _required("name", TEXT),
-        _required("name_key", SORTED),
-        _required("search", TEXT),
-        _required("created_at", TIME),
+        Column("id", KEY, nullable=False),
+        Column("kind", CHOICE, nullable=False),
+        Column("name", TEXT, nullable=False),
+        Column("name_key", SORTED, nullable=False),
+        Column("search", TEXT, nullable=False),
+        Column("created_at", TIME, nullable=False),
         Column("confirmed_at", TIME),
         Column("blocked_at", TIME),
-        _primary("tenants", "id"),
-        _holds("tenants", "kind", "kind IN ('LICENSOR', 'PARTNER', 'COMPANY', 'MRC')"),
+        PrimaryKeyConstraint("id", name="pk_tenants"),
+        CheckConstraint(
+            "kind IN ('LICENSOR', 'PARTNER', 'COMPANY', 'MRC')", name="ck_tenants_kind"
+        ),
     )
-    _index("tenants", "kind", "name_key", "id")
-    _one("tenants", "licensor", "kind", "kind = 'LICENSOR'")
+    op.create_index("ix_tenants_kind_name_key_id", "tenants", ["kind", "name_key", "id"])
+    op.create_index(
+        "uq_tenants_licensor",
+        "tenants",
+        ["kind"],
+        unique=True,
+        sqlite_where=text("kind = 'LICENSOR'"),
+        postgresql_where=text("kind = 'LICENSOR'"),
+    )
     op.create_table(
         "partners",
-        *[_required("id", KEY), _required("inn", TEXT), _required("address", TEXT)],
-        *[_required("head", TEXT), _required("phone", TEXT)],
-        _primary("partners", "id"),
-        _refers("partners", "id", "tenants"),
+        Column("id", KEY, nullable=False),
+        Column("inn", TEXT, nullable=False),
+        Column("address", TEXT, nullable=False),
+        Column("head", TEXT, nullable=False),
+        Column("phone", TEXT, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_partners"),
+        ForeignKeyConstraint(["id"], ["tenants.id"], name="fk_partners_id"),
     )
     op.create_table(
         "companies",
-        _required("id", KEY),
-        _empty("account_number", SORTED),
-        _empty("multichannel_number", TEXT),
+        Column("id", KEY, nullable=False),
+        Column("account_number", SORTED, nullable=False, server_default=""),
+        Column("multichannel_number", TEXT, nullable=False, server_default=""),
         Column("multichannel_digits", TEXT),
-        _empty("tariff", TEXT),
-        _empty("region", TEXT),
-        _empty("region_key", SORTED),
-        _empty("macroregion", TEXT),
-        _empty("macroregion_key", SORTED),
-        _empty("client_search", TEXT),
-        _primary("companies", "id"),
-        _refers("companies", "id", "tenants"),
-        _unique("companies", "multichannel_digits"),
+        Column("tariff", TEXT, nullable=False, server_default=""),
+        Column("region", TEXT, nullable=False, server_default=""),
+        Column("region_key", SORTED, nullable=False, server_default=""),
+        Column("macroregion", TEXT, nullable=False, server_default=""),
+        Column("macroregion_key", SORTED, nullable=False, server_default=""),
+        Column("client_search", TEXT, nullable=False, server_default=""),
+        PrimaryKeyConstraint("id", name="pk_companies"),
+        ForeignKeyConstraint(["id"], ["tenants.id"], name="fk_companies_id"),
+        UniqueConstraint("multichannel_digits", name="uq_companies_multichannel_digits"),
     )
     op.create_table(
         "firms",
-        *[_required("id", KEY), _required("company_id", KEY)],
-        *[_required("name", TEXT), _required("inn", TEXT)],
-        *[Column("email", TEXT), Column("phone", TEXT), Column("address", TEXT)],
-        _required("is_main", BOOLEAN),
-        _primary("firms", "id"),
-        _refers("firms", "company_id", "companies"),
+        Column("id", KEY, nullable=False),
+        Column("company_id", KEY, nullable=False),
+        Column("name", TEXT, nullable=False),
+        Column("inn", TEXT, nullable=False),
+        Column("email", TEXT),
+        Column("phone", TEXT),
+        Column("address", TEXT),
+        Column("is_main", BOOLEAN, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_firms"),
+        ForeignKeyConstraint(["company_id"], ["companies.id"], name="fk_firms_company_id"),
     )
-    _index("firms", "company_id", "id")
-    _one("firms", "main", "company_id", "is_main")
+    op.create_index("ix_firms_company_id_id", "firms", ["company_id", "id"])
+    op.create_index(
+        "uq_firms_main",
+        "firms",
+        ["company_id"],
+        unique=True,
+        sqlite_where=text("is_main"),
+        postgresql_where=text("is_main"),
+    )
     op.create_table(
         "outlets",
-        *[_required("id", KEY), _required("company_id", KEY), _required("name", TEXT)],
-        *[Column("address", TEXT), _required("time_zone", TEXT)],
-        _primary("outlets", "id"),
-        _refers("outlets", "company_id", "companies"),
+        Column("id", KEY, nullable=False),
+        Column("company_id", KEY, nullable=False),
+        Column("name", TEXT, nullable=False),
+        Column("address", TEXT),
+        Column("time_zone", TEXT, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_outlets"),
+        ForeignKeyConstraint(["company_id"], ["companies.id"], name="fk_outlets_company_id"),
     )
-    _index("outlets", "company_id", "id")
+    op.create_index("ix_outlets_company_id_id", "outlets", ["company_id", "id"])
     op.create_table(
         "mrcs",
-        *[_required("id", KEY), _required("inn", TEXT)],
-        _primary("mrcs", "id"),
-        _refers("mrcs", "id", "tenants"),
+        Column("id", KEY, nullable=False),
+        Column("inn", TEXT, nullable=False),
+        PrimaryKeyConstraint("id", name="pk_mrcs"),
+        ForeignKeyConstraint(["id"], ["tenants.id"], name="fk_mrcs_id"),
     )
-
-
-def _accounts() -> None:
     op.create_table(
         "users",
-        *[_required("id", KEY), _required("tenant_id", KEY), _required("name", TEXT)],
-        *[_required("email", TEXT), _required("email_key", TEXT)],
-        *[Column("login_key", TEXT), Column("login", TEXT), Column("phone", TEXT)],
-        *[_required("right", CHOICE), _required("is_contact", BOOLEAN)],
-        *[Column("password_hash", TEXT), _required("created_at", TIME)],
-        *[Column("confirmed_at", TIME), Column("blocked_at", TIME)],
-        _primary("users", "id"),
-        _refers("users", "tenant_id", "tenants"),
-        _unique("users", "tenant_id", "email_key"),
-        _unique("users", "login_key"),
-        _holds("users", "right", "\"right\" IN ('ADMIN', 'MANAGER', 'SUPPORT')"),
+        Column("id", KEY, nullable=False),
+        Column("tenant_id", KEY, nullable=False),
+        Column("name", TEXT, nullable=False),
+        Column("email", TEXT, nullable=False),
+        Column("email_key", TEXT, nullable=False),
+        Column("login_key", TEXT),
+        Column("login", TEXT),
+        Column("phone", TEXT),
+        Column("right", CHOICE, nullable=False),
+        Column("is_contact", BOOLEAN, nullable=False),
+        Column("password_hash", TEXT),
+        Column("created_at", TIME, nullable=False),
+        Column("confirmed_at", TIME),
+        Column("blocked_at", TIME),
+        PrimaryKeyConstraint("id", name="pk_users"),
+        ForeignKeyConstraint(["tenant_id"], ["tenants.id"], name="fk_users_tenant_id"),
+        UniqueConstraint("login_key", name="uq_users_login_key"),
+        UniqueConstraint("tenant_id", "email_key", name="uq_users_tenant_id_email_key"),
+        CheckConstraint("\"right\" IN ('ADMIN', 'MANAGER', 'SUPPORT')", name="ck_users_right"),
     )
-    _index("users", "email_key")
-    _index("users", "tenant_id", "id")
+    op.create_index("ix_users_email_key", "users", ["email_key"])
+    op.create_index("ix_users_tenant_id_id", "users", ["tenant_id", "id"])
     op.create_table(
         "sessions",
-        *[_required("id", KEY), _required("token_hash", BYTES), _required("user_id", KEY)],
-        *[_required("created_at", TIME), _required("expires_at", TIME)],
-        *[Column("ended_at", TIME), Column("user_agent", TEXT)],
-        _primary("sessions", "id"),
-        _refers("sessions", "user_id", "users"),
-        _unique("sessions", "token_hash"),
+        Column("id", KEY, nullable=False),
+        Column("token_hash", BYTES, nullable=False),
+        Column("user_id", KEY, nullable=False),
+        Column("created_at", TIME, nullable=False),
+        Column("expires_at", TIME, nullable=False),
+        Column("ended_at", TIME),
+        Column("user_agent", TEXT),
+        PrimaryKeyConstraint("id", name="pk_sessions"),
+        ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_sessions_user_id"),
+        UniqueConstraint("token_hash", name="uq_sessions_token_hash"),
     )
-    _index("sessions", "user_id")
+    op.create_index("ix_sessions_user_id", "sessions", ["user_id"])
     op.create_table(
         "cabinet_choices",
-        *[_required("token_hash", BYTES), _required("user_id", KEY)],
-        _required("expires_at", TIME),
-        _primary("cabinet_choices", "token_hash", "user_id"),
-        _refers("cabinet_choices", "user_id", "users"),
+        Column("token_hash", BYTES, nullable=False),
+        Column("user_id", KEY, nullable=False),
+        Column("expires_at", TIME, nullable=False),
+        PrimaryKeyConstraint("token_hash", "user_id", name="pk_cabinet_choices"),
+        ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_cabinet_choices_user_id"),
     )
-    _index("cabinet_choices", "expires_at")
+    op.create_index("ix_cabinet_choices_expires_at", "cabinet_choices", ["expires_at"])
+    op.create_table(
+        "partner_links",
+        Column("id", KEY, nullable=False),
+        Column("company_id", KEY, nullable=False),
+        Column("partner_id", KEY, nullable=False),
+        Column("started_at", TIME, nullable=False),
+        Column("ended_at", TIME),
+        Column("end_reason", CHOICE),
+        PrimaryKeyConstraint("id", name="pk_partner_links"),
+        ForeignKeyConstraint(["company_id"], ["companies.id"], name="fk_partner_links_company_id"),
+        ForeignKeyConstraint(["partner_id"], ["partners.id"], name="fk_partner_links_partner_id"),
+        CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="ck_partner_links_ended"),
+        CheckConstraint(
+            "end_reason IN ('RELINKED', 'ENDED_BY_PARTNER')",
+            name="ck_partner_links_end_reason",
+        ),
+    )
+    op.create_index("ix_partner_links_company_id_id", "partner_links", ["company_id", "id"])
+    op.create_index(
+        "ix_partner_links_partner_id_company_id", "partner_links", ["partner_id", "company_id"]
+    )
+    op.create_index(
+        "uq_partner_links_active",
+        "partner_links",
+        ["company_id"],
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "link_requests",
+        Column("id", KEY, nullable=False),
+        Column("company_id", KEY, nullable=False),
+        Column("partner_id", KEY, nullable=False),
+        Column("state", CHOICE, nullable=False),
+        Column("created_at", TIME, nullable=False),
+        Column("expires_at", TIME, nullable=False),
+        Column("decided_at", TIME),
+        PrimaryKeyConstraint("id", name="pk_link_requests"),
+        ForeignKeyConstraint(["company_id"], ["companies.id"], name="fk_link_requests_company_id"),
+        ForeignKeyConstraint(["partner_id"], ["partners.id"], name="fk_link_requests_partner_id"),
+        CheckConstraint(
+            "(state = 'PENDING') = (decided_at IS NULL)", name="ck_link_requests_decided"
+        ),
+        CheckConstraint(
+            "state IN ('PENDING', 'APPROVED', 'REJECTED', 'CANCELLED', 'EXPIRED')",
+            name="ck_link_requests_state",
+        ),
+    )
+    op.create_index("ix_link_requests_company_id_id", "link_requests", ["company_id", "id"])
+    op.create_index("ix_link_requests_partner_id_id", "link_requests", ["partner_id", "id"])
+    op.create_index(
+        "uq_link_requests_pending",
+        "link_requests",
+        ["company_id"],
+        unique=True,
+        sqlite_where=text("state = 'PENDING'"),
+        postgresql_where=text("state = 'PENDING'"),
+    )
+    op.create_table(
+        "regional_bindings",
+        Column("id", KEY, nullable=False),
+        Column("mrc_id", KEY, nullable=False),
+        Column("company_id", KEY, nullable=False),
+        Column("bound_at", TIME, nullable=False),
+        Column("unbound_at", TIME),
+        PrimaryKeyConstraint("id", name="pk_regional_bindings"),
+        ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name="fk_regional_bindings_company_id"
+        ),
+        ForeignKeyConstraint(["mrc_id"], ["mrcs.id"], name="fk_regional_bindings_mrc_id"),
+    )
+    op.create_index(
+        "ix_regional_bindings_mrc_id_company_id", "regional_bindings", ["mrc_id", "company_id"]
+    )
+    op.create_index(
+        "uq_regional_bindings_active",
+        "regional_bindings",
+        ["company_id"],
+        unique=True,
+        sqlite_where=text("unbound_at IS NULL"),
+        postgresql_where=text("unbound_at IS NULL"),
+    )
