@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
-from strawberry.types import Info
 
+from domain.access import Actor
 from domain.text import folded
-from resolvers.reading.statements import Listing
+from resolvers.reading.listings import Listing
 from schema.access import MayReadCompanies, MayReadOtherCompanies, MayReadOutlets
 from schema.connections import Connection
-from schema.fields import counted, listed, read, related, stored
+from schema.fields import counted, listed, related, rooted, stored
 from schema.firms import Firm
 from schema.licenses import License
 from schema.links import LinkRequest, PartnerLink
@@ -64,49 +65,37 @@ class CompanyFilter:
     )
 
 
-def _listing(noun: str, filter: CompanyFilter | None) -> tuple[Listing, dict[str, str]]:
+def _chosen(noun: str, filter: CompanyFilter | None) -> tuple[Listing, dict[str, Any]]:
     if filter is None or not filter.search:
-        return Listing(noun, order="NAME"), {}
-    return Listing(noun, order="NAME", filters=("search",)), {"search": folded(filter.search)}
+        return Listing(noun, "NAME"), {}
+    return Listing(noun, "NAME", filters=("search",)), {"search": folded(filter.search)}
+
+
+def _companies(
+    actor: Actor,  # noqa: ARG001 - the gate of the noun knows him
+    filter: CompanyFilter | None = None,
+) -> tuple[Listing, dict[str, Any]]:
+    return _chosen("companies", filter)
+
+
+def _other_companies(
+    actor: Actor,  # noqa: ARG001 - the gate of the noun knows him
+    filter: CompanyFilter | None = None,
+) -> tuple[Listing, dict[str, Any]]:
+    return _chosen("other_companies", filter)
 
 
 @strawberry.type
 class CompanyQueries:
     """Questions about companies."""
 
-    @strawberry.field(
-        permission_classes=[MayReadCompanies],
-        description="The companies linked to the caller now, by name [000].",
+    companies: Connection[Company] = rooted(
+        _companies,
+        "The companies linked to the caller now, by name [000].",
+        needs=[MayReadCompanies],
     )
-    async def companies(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: CompanyFilter | None = None,
-    ) -> Connection[Company]:
-        """List the linked companies."""
-        listing, values = _listing("companies", filter)
-        return await read(
-            info, Company, listing, info.context.window(first, after, last, before), values
-        )
-
-    @strawberry.field(
-        permission_classes=[MayReadOtherCompanies],
-        description="The companies of other partners, by name [000].",
+    companies_of_other_partners: Connection[OtherCompany] = rooted(
+        _other_companies,
+        "The companies of other partners, by name [000].",
+        needs=[MayReadOtherCompanies],
     )
-    async def companies_of_other_partners(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: CompanyFilter | None = None,
-    ) -> Connection[OtherCompany]:
-        """List the companies that are linked to somebody else."""
-        listing, values = _listing("other_companies", filter)
-        window = info.context.window(first, after, last, before)
-        return await read(info, OtherCompany, listing, window, values)

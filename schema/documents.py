@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry.types import Info
 
-from domain.access import Capability
+from domain.access import Actor, Capability
 from domain.documents import DocumentKind
-from resolvers.reading.statements import Listing
+from resolvers.reading.listings import Listing
 from schema.access import MayReadCompanies, MayReadDocuments, scope_values, scoped
 from schema.connections import Connection
-from schema.fields import listed, read, related, stored
+from schema.fields import listed, related, rooted, stored
 from schema.firms import Firm
-from schema.ids import key_of
+from schema.ids import NOBODY, key_of
 from schema.licenses import License
 from schema.nodes import Node, Row, look_up
 from schema.partners import Partner
@@ -96,47 +96,35 @@ class DocumentFilter:
     until: datetime | None = strawberry.field(default=None, description="Written before then.")
 
 
-def _conditions(filter: DocumentFilter | None, nobody: Any) -> dict[str, Any]:  # noqa: ANN401 - a key
-    """Return filter values by name; an id that can name nothing matches nothing."""
-    if filter is None:
-        return {}
+def _documents(
+    actor: Actor,  # noqa: ARG001 - the gate of the noun knows him
+    filter: DocumentFilter | None = None,
+) -> tuple[Listing, dict[str, Any]]:
+    """Choose documents; an id that can name nothing matches nothing."""
+    asked = filter or DocumentFilter()
     values: dict[str, Any] = {}
     for name in ("company", "partner", "user"):
-        text = getattr(filter, name)
+        text = getattr(asked, name)
         if text is not None:
-            values[name] = key_of(name, text) or nobody
-    if filter.kinds is not None:
-        values["kinds"] = [kind.value for kind in filter.kinds]
+            values[name] = key_of(name, text) or NOBODY
+    if asked.kinds is not None:
+        values["kinds"] = [kind.value for kind in asked.kinds]
     for name in ("since", "until"):
-        moment = getattr(filter, name)
+        moment = getattr(asked, name)
         if moment is not None:
             values[name] = moment
-    return values
+    return Listing("documents", "CREATED", descending=True, filters=tuple(values)), values
 
 
 @strawberry.type
 class DocumentQueries:
     """Questions about documents."""
 
-    @strawberry.field(
-        permission_classes=[MayReadDocuments],
-        description="Documents the caller's cabinet wrote or bought by, newest first.",
+    documents: Connection[Document] = rooted(
+        _documents,
+        "Documents the caller's cabinet wrote or bought by, newest first.",
+        needs=[MayReadDocuments],
     )
-    async def documents(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: DocumentFilter | None = None,
-    ) -> Connection[Document]:
-        """List documents."""
-        values = _conditions(filter, info.context.actor.session)
-        listing = Listing("documents", order="CREATED", descending=True, filters=tuple(values))
-        return await read(
-            info, Document, listing, info.context.window(first, after, last, before), values
-        )
 
     @strawberry.field(permission_classes=[MayReadDocuments], description="A document by its id.")
     async def document(self, info: Info, id: strawberry.ID) -> Document | None:

@@ -1,14 +1,15 @@
 """Fields that are read: each says its place once, and is resolved by it.
 
 `stored` is a column of the type's noun, `counted` a column read only when asked for, `related`
-at most one row of another noun, `listed` a connection of rows.
+at most one row of another noun, `listed` a connection of rows, `rooted` a list of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeVar
+from inspect import Signature, signature
+from typing import Any, get_type_hints
 from uuid import UUID
 
 import strawberry
@@ -19,13 +20,13 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
 
 from resolvers.reading import places
+from resolvers.reading.listings import Listing
 from resolvers.reading.reading import Reading
-from resolvers.reading.statements import Listing
 from resolvers.reading.windows import Window
-from schema.connections import Connection, connection
+from schema.connections import connection
 from schema.nodes import Row, build
 
-T = TypeVar("T", bound=Row)
+Chooser = Callable[..., tuple[Listing, dict[str, Any]]]
 Permissions = list[type[BasePermission]]
 
 
@@ -68,26 +69,55 @@ def listed(name: str, description: str, *, needs: Permissions | None = None) -> 
         last: int | None = None,
         before: str | None = None,
     ) -> Any:  # noqa: ANN401 - a connection of any type
-        kind = _row_type(info)
         window = info.context.window(first, after, last, before)
-        listing = Listing(kind.noun, relation=(root.noun, name))
-        return await read(info, kind, listing, window, {}, vars(root)["key"])
+        listing = Listing(_row_type(info).noun, relation=(root.noun, name))
+        return await _read(info, listing, window, {}, vars(root)["key"])
 
     return _field(resolve, places.many(name), description, needs)
 
 
-async def read(
+def rooted(choose: Chooser, description: str, *, needs: Permissions) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare a root list: `choose` turns actor and arguments into its shape and values.
+
+    The field has Relay's arguments and those of `choose` behind its first, the actor.
+    """
+
+    async def resolve(
+        info: Info,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        **chosen: Any,  # noqa: ANN401 - the arguments of `choose`
+    ) -> Any:  # noqa: ANN401 - a connection of any type
+        window = info.context.window(first, after, last, before)
+        listing, values = choose(info.context.actor, **chosen)
+        return await _read(info, listing, window, values)
+
+    _, *own = signature(choose).parameters.values()
+    hints = get_type_hints(resolve)
+    relay = [
+        parameter.replace(annotation=hints[name])
+        for name, parameter in signature(resolve).parameters.items()
+        if name != "chosen"
+    ]
+    resolve.__signature__ = Signature([*relay, *own])  # type: ignore[attr-defined]
+    # The annotations of `choose` are text, to be looked up where it was written.
+    resolve.__module__ = choose.__module__
+    return _field(resolve, places.root(choose), description, needs)
+
+
+async def _read(
     info: Info,
-    kind: type[T],
     listing: Listing,
     window: Window,
     values: Mapping[str, Any],
     parent: UUID | None = None,
-) -> Connection[T]:
-    """Return a page of a list as a connection of `kind`."""
+) -> Any:  # noqa: ANN401 - a connection of any type
+    """Return a page of a list as a connection of the type the field answers with."""
     reading: Reading = info.context.reading
     page = await reading.page(listing, window, values, parent)
-    return connection(kind, page, lambda: reading.count(listing, values, parent))
+    return connection(_row_type(info), page, lambda: reading.count(listing, values, parent))
 
 
 def _field(

@@ -11,6 +11,10 @@ from domain.refusals import NotFound
 _SHAPE = re.compile(r"([a-z]+)_([0-9a-f]{32})", re.ASCII)
 
 
+NOBODY = UUID(int=0)
+"""A key that no row has: what a malformed id stands for in a filter."""
+
+
 def node_id(prefix: str, key: UUID) -> str:
     """Return the id of the node with this key."""
     return f"{prefix}_{key.hex}"

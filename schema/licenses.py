@@ -9,22 +9,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry.types import Info
 
-from domain.access import Capability
+from domain.access import Actor, Capability
 from domain.licenses import LicenseState, masked
+from resolvers.reading.listings import Listing
 from resolvers.reading.places import at
-from resolvers.reading.statements import Listing
 from schema.access import MayReadLicenses, scoped
 from schema.connections import Connection
-from schema.fields import read, related, stored
+from schema.fields import related, rooted, stored
 from schema.firms import Firm
-from schema.ids import key_of, split_id
+from schema.ids import NOBODY, key_of
 from schema.nodes import Node, look_up
 from schema.products import Product
 from schema.tenants import Tenant
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from schema.documents import Document
 
 strawberry.enum(LicenseState, description="Whether the code is hidden or open to its holder.")
@@ -85,24 +83,24 @@ class LicenseFilter:
     )
 
 
-def _conditions(actor: Any, filter: LicenseFilter | None) -> tuple[list[str], dict[str, Any]]:  # noqa: ANN401 - an actor
-    """Return filter names and values; an id that can name nothing matches nothing."""
+def _licenses(
+    actor: Actor,
+    filter: LicenseFilter | None = None,
+    order: LicenseOrder = LicenseOrder.NEWEST_FIRST,
+) -> tuple[Listing, dict[str, Any]]:
+    """Choose licenses; an id that can name nothing matches nothing."""
     asked = filter or LicenseFilter()
     names: list[str] = []
     values: dict[str, Any] = {}
-    nobody: UUID = actor.session
-    for name, prefix, text in (
-        ("product", "product", asked.product),
-        ("document", "document", asked.document),
-    ):
+    for name, text in (("product", asked.product), ("document", asked.document)):
         if text is not None:
             names.append(name)
-            values[name] = key_of(prefix, text) or nobody
+            values[name] = key_of(name, text) or NOBODY
     if asked.holder is not None:
         names.append("holder")
-        parts = split_id(asked.holder)
-        known = parts is not None and parts[0] in {"partner", "company"}
-        values["holder"] = parts[1] if parts is not None and known else nobody
+        values["holder"] = (
+            key_of("partner", asked.holder) or key_of("company", asked.holder) or NOBODY
+        )
     elif not actor.may(Capability.READ_ALL_TENANTS):
         names.append("own")
     if asked.state is not None:
@@ -110,34 +108,19 @@ def _conditions(actor: Any, filter: LicenseFilter | None) -> tuple[list[str], di
         values["state"] = asked.state
     if asked.sold is not None:
         names.append("sold" if asked.sold else "unsold")
-    return names, values
+    newest = order is LicenseOrder.NEWEST_FIRST
+    return Listing("licenses", "ISSUED", newest, tuple(names)), values
 
 
 @strawberry.type
 class LicenseQueries:
     """Questions about licenses."""
 
-    @strawberry.field(
-        permission_classes=[MayReadLicenses],
-        description="The licenses the caller's cabinet holds, or those of `filter.holder`.",
+    licenses: Connection[License] = rooted(
+        _licenses,
+        "The licenses the caller's cabinet holds, or those of `filter.holder`.",
+        needs=[MayReadLicenses],
     )
-    async def licenses(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: LicenseFilter | None = None,
-        order: LicenseOrder = LicenseOrder.NEWEST_FIRST,
-    ) -> Connection[License]:
-        """List licenses."""
-        names, values = _conditions(info.context.actor, filter)
-        newest = order is LicenseOrder.NEWEST_FIRST
-        listing = Listing("licenses", order="ISSUED", descending=newest, filters=tuple(names))
-        return await read(
-            info, License, listing, info.context.window(first, after, last, before), values
-        )
 
     @strawberry.field(permission_classes=[MayReadLicenses], description="A license by its id.")
     async def license(self, info: Info, id: strawberry.ID) -> License | None:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from domain.access import Actor
 from domain.links import LinkEnd, LinkRequestState
 from resolvers import links
-from resolvers.reading.statements import Listing
+from resolvers.reading.listings import Listing
 from schema.access import MayDecideLinks, MayReadCompanies, MayReadLinks, MayRequestLinks
 from schema.connections import Connection
-from schema.fields import read, related, stored
+from schema.fields import related, rooted, stored
 from schema.ids import required_key
 from schema.nodes import Node, look_up
 from schema.partners import Partner
@@ -76,49 +77,34 @@ class LinkScope(StrEnum):
     ALL = "ALL"
 
 
+def _links(
+    actor: Actor,  # noqa: ARG001 - the gate of the noun knows him
+    scope: LinkScope = LinkScope.CURRENT,
+) -> tuple[Listing, dict[str, Any]]:
+    filters = ("current",) if scope is LinkScope.CURRENT else ()
+    return Listing("links", "STARTED", descending=True, filters=filters), {}
+
+
+def _link_requests(
+    actor: Actor,  # noqa: ARG001 - the gate of the noun knows him
+    state: LinkRequestState | None = None,
+) -> tuple[Listing, dict[str, Any]]:
+    values: dict[str, Any] = {} if state is None else {"state": state}
+    return Listing("link_requests", "REQUESTED", descending=True, filters=tuple(values)), values
+
+
 @strawberry.type
 class LinkQueries:
     """Questions about links."""
 
-    @strawberry.field(
-        permission_classes=[MayReadLinks], description="The caller's links, newest first."
+    partner_links: Connection[PartnerLink] = rooted(
+        _links, "The caller's links, newest first.", needs=[MayReadLinks]
     )
-    async def partner_links(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        scope: LinkScope = LinkScope.CURRENT,
-    ) -> Connection[PartnerLink]:
-        """List links."""
-        filters = ("current",) if scope is LinkScope.CURRENT else ()
-        listing = Listing("links", order="STARTED", descending=True, filters=filters)
-        return await read(
-            info, PartnerLink, listing, info.context.window(first, after, last, before), {}
-        )
-
-    @strawberry.field(
-        permission_classes=[MayReadLinks],
-        description="Link requests from or to the caller, newest first.",
+    link_requests: Connection[LinkRequest] = rooted(
+        _link_requests,
+        "Link requests from or to the caller, newest first; expiry counts by the clock.",
+        needs=[MayReadLinks],
     )
-    async def link_requests(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        state: LinkRequestState | None = None,
-    ) -> Connection[LinkRequest]:
-        """List link requests; expiry counts by the clock."""
-        filters = () if state is None else ("state",)
-        values: dict[str, Any] = {} if state is None else {"state": state}
-        listing = Listing("link_requests", order="REQUESTED", descending=True, filters=filters)
-        return await read(
-            info, LinkRequest, listing, info.context.window(first, after, last, before), values
-        )
 
 
 @strawberry.input(description="Which partner to ask.")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
-from strawberry.types import Info
 
-from domain.access import Capability
+from domain.access import Actor, Capability
 from domain.text import folded
-from resolvers.reading.statements import Listing
+from resolvers.reading.listings import Listing
 from schema.access import MayReadPartnerDetails, MayReadPartners, MayReadPartnerStock
 from schema.connections import Connection
-from schema.fields import counted, listed, read, stored
+from schema.fields import counted, listed, rooted, stored
 from schema.nodes import Node
 from schema.users import User
 
@@ -52,30 +52,24 @@ class PartnerFilter:
     )
 
 
+def _partners(actor: Actor, filter: PartnerFilter | None = None) -> tuple[Listing, dict[str, Any]]:
+    """Choose the partners; a blocked one is in no directory."""
+    filters: list[str] = []
+    values = {}
+    if filter is not None and filter.search:
+        filters.append("search")
+        values["search"] = folded(filter.search)
+    if not actor.may(Capability.READ_PARTNER_DETAILS):
+        filters.append("unblocked")
+    return Listing("partners", order="NAME", filters=tuple(filters)), values
+
+
 @strawberry.type
 class PartnerQueries:
     """Questions about partners."""
 
-    @strawberry.field(
-        permission_classes=[MayReadPartners],
-        description="The partners by name: all for the licensor, the directory for a company.",
+    partners: Connection[Partner] = rooted(
+        _partners,
+        "The partners by name: all for the licensor, the directory for a company.",
+        needs=[MayReadPartners],
     )
-    async def partners(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: PartnerFilter | None = None,
-    ) -> Connection[Partner]:
-        """List the partners; a blocked one is in no directory."""
-        filters, values = [], {}
-        if filter is not None and filter.search:
-            filters.append("search")
-            values["search"] = folded(filter.search)
-        if not info.context.actor.may(Capability.READ_PARTNER_DETAILS):
-            filters.append("unblocked")
-        window = info.context.window(first, after, last, before)
-        listing = Listing("partners", order="NAME", filters=tuple(filters))
-        return await read(info, Partner, listing, window, values)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import strawberry
-from strawberry.types import Info
+from typing import Any
 
-from resolvers.reading.statements import Listing
+import strawberry
+
+from domain.access import Actor
+from resolvers.reading.listings import Listing
 from schema.access import MayReadLicenses
 from schema.connections import Connection
-from schema.fields import read, stored
+from schema.fields import rooted, stored
 from schema.nodes import Node
 
 
@@ -22,19 +24,14 @@ class Product(Node):
     name: str = stored("name", "The name of the product.")
 
 
+def _products(actor: Actor) -> tuple[Listing, dict[str, Any]]:  # noqa: ARG001 - all see the same
+    return Listing("products", order="NAME"), {}
+
+
 @strawberry.type
 class ProductQueries:
     """Questions about products."""
 
-    @strawberry.field(permission_classes=[MayReadLicenses], description="All products, by name.")
-    async def products(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-    ) -> Connection[Product]:
-        """List the products."""
-        window = info.context.window(first, after, last, before)
-        return await read(info, Product, Listing("products", order="NAME"), window, {})
+    products: Connection[Product] = rooted(
+        _products, "All products, by name.", needs=[MayReadLicenses]
+    )

@@ -171,10 +171,12 @@ class _Projection:
 
     def _reach(self) -> set[str]:
         roots = [self._schema.query_type, self._schema.mutation_type]
-        waiting = [root for root in roots if root is not None and self._alive(root)]
+        waiting: list[GraphQLNamedType] = [
+            root for root in roots if root is not None and self._alive(root)
+        ]
         reached: set[str] = set()
         while waiting:
-            kind: GraphQLNamedType = waiting.pop()  # type: ignore[assignment]
+            kind = waiting.pop()
             if kind.name not in reached:
                 reached.add(kind.name)
                 waiting += [get_named_type(follow) for follow in self._next(kind)]

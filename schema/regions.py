@@ -9,12 +9,13 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
+from domain.access import Actor
 from domain.text import folded
 from resolvers import regions
-from resolvers.reading.statements import Listing
+from resolvers.reading.listings import Listing
 from schema.access import MayBindRegionalClients, MayReadRegionalClients
 from schema.connections import Connection
-from schema.fields import read, stored
+from schema.fields import rooted, stored
 from schema.ids import required_key
 from schema.nodes import Node, look_up
 from schema.problems import ClientNotBindable, NotFound
@@ -71,43 +72,32 @@ class RegionalClientOrder(StrEnum):
     ACCOUNT_NUMBER = "ACCOUNT_NUMBER"
 
 
-def _conditions(filter: RegionalClientFilter | None) -> dict[str, Any]:
-    if filter is None:
-        return {}
+def _clients(
+    actor: Actor,  # noqa: ARG001 - the gate of the noun knows him
+    filter: RegionalClientFilter | None = None,
+    order: RegionalClientOrder = RegionalClientOrder.REGION,
+    descending: bool = False,
+) -> tuple[Listing, dict[str, Any]]:
+    asked = filter or RegionalClientFilter()
     values: dict[str, Any] = {}
-    if filter.search:
-        values["search"] = folded(filter.search)
-    if filter.regions is not None:
-        values["regions"] = [folded(region) for region in filter.regions]
-    if filter.macroregions is not None:
-        values["macroregions"] = [folded(region) for region in filter.macroregions]
-    return values
+    if asked.search:
+        values["search"] = folded(asked.search)
+    if asked.regions is not None:
+        values["regions"] = [folded(region) for region in asked.regions]
+    if asked.macroregions is not None:
+        values["macroregions"] = [folded(region) for region in asked.macroregions]
+    return Listing("regional_clients", order.value, descending, tuple(values)), values
 
 
 @strawberry.type
 class RegionQueries:
     """Questions about regional clients."""
 
-    @strawberry.field(
-        permission_classes=[MayReadRegionalClients],
-        description="The regional clients bound to the caller's MRC.",
+    regional_clients: Connection[RegionalClient] = rooted(
+        _clients,
+        "The regional clients bound to the caller's MRC.",
+        needs=[MayReadRegionalClients],
     )
-    async def regional_clients(
-        self,
-        info: Info,
-        first: int | None = None,
-        after: str | None = None,
-        last: int | None = None,
-        before: str | None = None,
-        filter: RegionalClientFilter | None = None,
-        order: RegionalClientOrder = RegionalClientOrder.REGION,
-        descending: bool = False,
-    ) -> Connection[RegionalClient]:
-        """List the bound clients."""
-        values = _conditions(filter)
-        listing = Listing("regional_clients", order.value, descending, tuple(values))
-        window = info.context.window(first, after, last, before)
-        return await read(info, RegionalClient, listing, window, values)
 
 
 @strawberry.input(description="Which client to bind.")

@@ -45,8 +45,8 @@ async def catalogue_of(url: str) -> Catalogue:
     engine = create_async_engine(url, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
-            dialect = {"postgresql": postgresql, "sqlite": sqlite}[connection.dialect.name]
-            return await dialect.read(connection, ALEMBIC)
+            read = {"postgresql": postgresql.read, "sqlite": sqlite.read}[connection.dialect.name]
+            return await read(connection, ALEMBIC)
     finally:
         await engine.dispose()
 

@@ -9,50 +9,50 @@ from sqlalchemy import text
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-_OURS = "n.nspname = 'public' AND c.relname <> :apart"
-
 QUERIES = {
-    "relation": f"""
-SELECT c.relname, concat_ws(' ', c.relkind, c.relpersistence, c.reloptions::text)
+    "relation": """
+SELECT c.relname, concat_ws(' ', c.relkind, c.relpersistence, CAST(c.reloptions AS text))
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {_OURS} AND c.relkind NOT IN ('i', 't', 'c')
+WHERE n.nspname = 'public' AND c.relname <> :apart AND c.relkind NOT IN ('i', 't', 'c')
 """,
-    "column": f"""
+    "column": """
 SELECT c.relname || '.' || a.attname,
   concat_ws(' ', format_type(a.atttypid, a.atttypmod), 'COLLATE ' || l.collname,
     CASE WHEN a.attnotnull THEN 'NOT NULL' END, 'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid),
-    'IDENTITY ' || nullif(a.attidentity, ''), 'GENERATED ' || nullif(a.attgenerated, ''))
+    'IDENTITY ' || nullif(CAST(a.attidentity AS text), ''),
+    'GENERATED ' || nullif(CAST(a.attgenerated AS text), ''))
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_collation l ON l.oid = a.attcollation
-WHERE {_OURS} AND c.relkind IN ('r', 'p', 'v', 'm') AND a.attnum > 0 AND NOT a.attisdropped
+WHERE n.nspname = 'public' AND c.relname <> :apart AND c.relkind IN ('r', 'p', 'v', 'm')
+  AND a.attnum > 0 AND NOT a.attisdropped
 """,
     # From 18 on NOT NULL is a constraint as well; here it is a fact of the column.
-    "constraint": f"""
+    "constraint": """
 SELECT c.relname || '.' || k.conname,
   concat_ws(' ', pg_get_constraintdef(k.oid), CASE WHEN NOT k.convalidated THEN 'UNCHECKED' END)
 FROM pg_constraint k
 JOIN pg_class c ON c.oid = k.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {_OURS} AND k.contype <> 'n'
+WHERE n.nspname = 'public' AND c.relname <> :apart AND k.contype <> 'n'
 """,
-    "index": f"""
+    "index": """
 SELECT c.relname || '.' || i.relname,
   concat_ws(' ', pg_get_indexdef(x.indexrelid), CASE WHEN NOT x.indisvalid THEN 'INVALID' END)
 FROM pg_index x
 JOIN pg_class i ON i.oid = x.indexrelid
 JOIN pg_class c ON c.oid = x.indrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {_OURS}
+WHERE n.nspname = 'public' AND c.relname <> :apart
 """,
-    "trigger": f"""
+    "trigger": """
 SELECT c.relname || '.' || g.tgname, concat_ws(' ', pg_get_triggerdef(g.oid), g.tgenabled)
 FROM pg_trigger g
 JOIN pg_class c ON c.oid = g.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {_OURS} AND NOT g.tgisinternal
+WHERE n.nspname = 'public' AND c.relname <> :apart AND NOT g.tgisinternal
 """,
     "function": """
 SELECT f.proname || '(' || pg_get_function_identity_arguments(f.oid) || ')',

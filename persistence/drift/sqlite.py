@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-_COLLATION = re.compile(r"\bCOLLATE\s+\S+", re.IGNORECASE)
+_UNTOLD = re.compile(r"\b(?:COLLATE\s+\S+|CHECK\s*\(.*)", re.IGNORECASE)
+"""What no pragma tells of a column."""
 
 
 async def read(connection: AsyncConnection, apart: str) -> dict[str, str]:
@@ -25,10 +26,10 @@ async def read(connection: AsyncConnection, apart: str) -> dict[str, str]:
         if kind == "table":
             found[f"relation {name}"] = _after_columns(sql)
             clauses = dict(_clauses(sql))
-            for clause, definition in clauses.items():
-                if clause.startswith("CONSTRAINT "):
-                    found[f"constraint {name}.{clause.removeprefix('CONSTRAINT ')}"] = definition
             found |= await _columns(connection, name, clauses)
+            for clause, definition in clauses.items():
+                if f"column {name}.{clause}" not in found:
+                    found[f"constraint {name}.{clause}"] = definition
             found |= await _foreign_keys(connection, name)
             found |= await _indices(connection, name)
         elif sql is not None:
@@ -42,7 +43,6 @@ async def _columns(
     rows = await _rows(connection, f"PRAGMA table_xinfo('{table}')")
     found = {}
     for _, name, kind, not_null, default, position, hidden in rows:
-        collation = _COLLATION.search(clauses.get(name, ""))
         found[f"column {table}.{name}"] = " ".join(
             [
                 kind,
@@ -50,7 +50,7 @@ async def _columns(
                 f"DEFAULT {default}",
                 f"KEY {position}",
                 f"HIDDEN {hidden}",
-                collation.group() if collation else "COLLATE BINARY",
+                *_UNTOLD.findall(clauses[name]),
             ]
         )
     return found
@@ -89,13 +89,12 @@ async def _rows(connection: AsyncConnection, statement: str) -> list[Any]:
 
 
 def _clauses(sql: str) -> Iterator[tuple[str, str]]:
-    """Split the body of CREATE TABLE: a column by its name, a constraint by CONSTRAINT and name."""
+    """Split the body of CREATE TABLE into its columns and constraints, each by its name."""
     body = sql[sql.index("(") + 1 : sql.rindex(")")]
     for clause in _split(body):
         words = _squeezed(clause).split(" ")
         named = words[0].upper() == "CONSTRAINT"
-        name = f"CONSTRAINT {words[1]}" if named else words[0].strip('"')
-        yield name, " ".join(words)
+        yield words[1 if named else 0].strip('"'), " ".join(words)
 
 
 def _split(body: str) -> Iterator[str]:

@@ -5,7 +5,11 @@ The names mean entries of the `READS` of the noun that the field's type stands f
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from resolvers.reading.listings import Listing
 
 PLACE = "place"
 """The key under which a field's metadata holds its place."""
@@ -39,7 +43,14 @@ class Many:
     name: str
 
 
-Place = At | Counted | One | Many
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A list of its own: `choose` turns the actor and the field's arguments into its shape."""
+
+    choose: Callable[..., tuple[Listing, dict[str, Any]]]
+
+
+Place = At | Counted | One | Many | Root
 
 
 def at(name: str) -> dict[str, Place]:
@@ -55,6 +66,11 @@ def counted(name: str) -> dict[str, Place]:
 def one(name: str) -> dict[str, Place]:
     """Say that a field follows the to-one relation `name`."""
     return {PLACE: One(name)}
+
+
+def root(choose: Callable[..., tuple[Listing, dict[str, Any]]]) -> dict[str, Place]:
+    """Say that a field is the list that `choose` describes."""
+    return {PLACE: Root(choose)}
 
 
 def many(name: str) -> dict[str, Place]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aiodataloader import DataLoader
@@ -10,7 +11,8 @@ from aiodataloader import DataLoader
 from persistence.reader import Query
 from resolvers.reading import statements
 from resolvers.reading.cursors import Cursor, decode, encode
-from resolvers.reading.statements import KEYS, LIMIT, Listing
+from resolvers.reading.listings import Listing
+from resolvers.reading.statements import KEYS, LIMIT
 from resolvers.reading.windows import Page, Window
 
 if TYPE_CHECKING:
@@ -162,28 +164,20 @@ def _frozen(values: Mapping[str, Any]) -> Hashable:
 def _cursors(listing: Listing, window: Window) -> tuple[dict[str, Any], Listing]:
     """Return the values bound for the window's cursors, and the shape with those cursors."""
     width = len(statements.order_columns(listing))
-    name = _order_name(listing)
+    name = listing.order_name
     values: dict[str, Any] = {}
     for side, text in (("after", window.after), ("before", window.before)):
         if text is not None:
             cursor = decode(name, width, text, side)
             parts = (*cursor.values, cursor.key)
             values.update({f"_{side}{n}": part for n, part in enumerate(parts)})
-    shape = Listing(
-        noun=listing.noun,
-        order=listing.order,
-        descending=listing.descending,
-        filters=listing.filters,
-        relation=listing.relation,
+    shape = replace(
+        listing,
         backward=window.backward,
         after=window.after is not None,
         before=window.before is not None,
     )
     return values, shape
-
-
-def _order_name(listing: Listing) -> str:
-    return f"{listing.noun}.{listing.order}{'-' if listing.descending else '+'}"
 
 
 def _grouped(rows: list[Row], parents: list[UUID]) -> list[list[Row]]:
@@ -198,7 +192,7 @@ def _page(shape: Listing, window: Window, rows: list[Row]) -> Page:
     shown = rows[: window.size]
     if window.backward:
         shown = shown[::-1]
-    name, width = _order_name(shape), len(statements.order_columns(shape))
+    name, width = shape.order_name, len(statements.order_columns(shape))
     cursors = [
         encode(name, Cursor(tuple(row[f"_sort{n}"] for n in range(width)), row["key"]))
         for row in shown

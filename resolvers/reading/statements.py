@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, bindparam, func, select, tuple_
@@ -15,26 +14,10 @@ if TYPE_CHECKING:
 
     from domain.access import Actor
     from persistence.reads import Reads, ToMany
+    from resolvers.reading.listings import Listing
 
 LIMIT = "_limit"
 KEYS = "_keys"
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The shape of a list: its noun, filters, order and direction, and which cursors bound it.
-
-    `relation` is the noun and name of the to-many relation it hangs on, `None` for a root list.
-    """
-
-    noun: str
-    order: str = ""
-    descending: bool = False
-    filters: tuple[str, ...] = ()
-    relation: tuple[str, str] | None = None
-    backward: bool = False
-    after: bool = False
-    before: bool = False
 
 
 def order_columns(listing: Listing) -> tuple[ColumnElement[Any], ...]:
