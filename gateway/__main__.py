@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from persistence.privileges import grant as grant_privileges
-from persistence.rotation import rotate
-from persistence.verification import verify as find_faults
 
 from gateway import demonstration, roles_sdl
 from gateway.composition import close_tools, compose, open_tools
@@ -20,6 +17,9 @@ from gateway.logs import configure_logs
 from gateway.server import serve as run_server
 from gateway.settings import Settings, SettingsRefused, load_settings
 from persistence import migrating
+from persistence.privileges import grant as grant_privileges
+from persistence.rotation import rotate
+from persistence.verification import verify as find_faults
 
 SCHEMAS = Path("graphql/schema")
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import re
 
-from graphql.language import Lexer, TokenKind
-
 from graphql import GraphQLSyntaxError, Source
+from graphql.language import Lexer, TokenKind
 
 _BAD = re.compile("[\0\ud800-\udfff]")
 _ESCAPED_NUL = re.compile(r"\\u(?:0000|\{0+\})")

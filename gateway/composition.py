@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from persistence.migrating import behind
-
 from gateway.app import create_app
 from gateway.ciphers import AesCodeCipher
 from gateway.code_keys import load_code_keys
@@ -18,6 +16,7 @@ from gateway.exchange import Outcome
 from gateway.execution import GraphQLEngine
 from gateway.passwords import ArgonHasher
 from persistence.database import Database, Limits, open_database
+from persistence.migrating import behind
 from persistence.reader import DatabaseTimeout, PoolExhausted
 from resolvers.context import Rules, Tools
 

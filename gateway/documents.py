@@ -6,8 +6,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gateway.cost import Measure
-from gateway.requests import BadRequest
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -17,6 +15,10 @@ from graphql import (
     parse,
     validate,
 )
+
+from gateway.cost import Measure
+from gateway.plans import Plans
+from gateway.requests import BadRequest
 
 if TYPE_CHECKING:
     from gateway.settings import Settings
@@ -33,6 +35,7 @@ class Prepared:
     errors: tuple[GraphQLError, ...]
     operations: tuple[OperationDefinitionNode, ...] = ()
     measure: Measure | None = None
+    plans: Plans | None = None
     code: str = ""
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
@@ -86,4 +89,4 @@ class Documents:
             raise BadRequest(400, "TOO_DEEP", "The document is nested too deeply.") from None
         if errors:
             return Prepared(None, tuple(errors), code="GRAPHQL_VALIDATION_FAILED")
-        return Prepared(document, (), operations, measure)
+        return Prepared(document, (), operations, measure, Plans(self.schema, document))

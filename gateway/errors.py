@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from graphql import GraphQLError
 
 from domain.refusals import InvalidInput, Refusal
-from graphql import GraphQLError
 from persistence.reader import DatabaseTimeout, PoolExhausted
 from schema.access import Forbidden
 

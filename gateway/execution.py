@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
+from graphql import OperationType, execute
+
 from domain.access import GRANTS, Capability, grants_of
 from gateway.documents import Documents
 from gateway.endpoint import Answer
 from gateway.errors import field_errors, raise_fatal, request_errors
+from gateway.plans import planned
 from gateway.requests import BadRequest, MutationOverGet
-from graphql import OperationType, execute
 from persistence.reader import Reader
 from resolvers.accounts import Identities
 from resolvers.context import Context, Tools
@@ -21,12 +23,13 @@ from schema.root import build_schema
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode
+
     from domain.access import Actor, Caller
     from gateway.documents import Prepared
     from gateway.exchange import Exchange
     from gateway.requests import OperationRequest
     from gateway.settings import Settings
-    from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode
 
 MOST_SCHEMAS = 64
 """How many projections are kept; the roles' own are made at start."""
@@ -96,6 +99,10 @@ class GraphQLEngine:
             exchange=exchange,
             types=documents.schema.type_map,
         )
+        if prepared.plans is not None:
+            data = await planned(prepared.plans, operation, request.variables or {}, context)
+            if data is not None:
+                return Answer(data=data)
         result = await self._execute(documents.schema, prepared, request, context)
         await self._audit_foreign_looks(context)
         return _answer(result, exchange)

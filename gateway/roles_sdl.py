@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.access import GRANTS, Role
 from graphql import print_schema
+
+from domain.access import GRANTS, Role
 from schema.projection import check_roots, project
 from schema.root import build_schema
 

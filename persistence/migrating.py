@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from alembic import command
 from alembic.config import Config
@@ -16,7 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from persistence.database import Limits, make_engine
+from persistence.drift import catalogue_of, differences
 from persistence.reader import Query
+from persistence.tables import METADATA
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,6 +33,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 ADVISORY_LOCK = 0x6C6963656E736573
 """The number every gateway's migration of one database agrees on."""
 
+LOCK_TIMEOUT = "5s"
 POLL = 0.1
 LONGEST_WAIT = 300
 """Seconds to wait for another migration of the same database."""
@@ -85,7 +90,7 @@ async def _postgresql(address: URL) -> AsyncIterator[AsyncConnection]:
         # The lock belongs to the session and ends with it, also when the process is killed.
         async with engine.connect() as connection:
             await _lock(connection)
-            await connection.execute(text("SET lock_timeout = '5s'"))
+            await connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
             await connection.commit()
             yield connection
     finally:
@@ -140,6 +145,44 @@ async def revision_of(database: str | AsyncEngine) -> str | None:
     finally:
         if engine is not database:
             await engine.dispose()
+
+
+async def drift(url: str | None = None) -> list[str]:
+    """Return in what the migrations and the models differ; nothing when they agree.
+
+    Both are made in scratch databases: SQLite files, or with the URL of a PostgreSQL server
+    databases on it, for which its user must be allowed to create them.
+    """
+    async with _scratch(url) as models, _scratch(url) as migrations:
+        engine = create_async_engine(models, poolclass=NullPool)
+        async with engine.begin() as connection:
+            await connection.run_sync(METADATA.create_all)
+        await engine.dispose()
+        await migrate(migrations)
+        return differences(await catalogue_of(models), await catalogue_of(migrations))
+
+
+@asynccontextmanager
+async def _scratch(url: str | None) -> AsyncIterator[str]:
+    if url is None or make_url(url).get_backend_name() == "sqlite":
+        with TemporaryDirectory(prefix="gateway-drift-") as folder:
+            yield f"sqlite+aiosqlite:///{Path(folder) / 'scratch.sqlite3'}"
+        return
+    name = f"drift_{uuid4().hex}"
+    await _on_server(url, f"CREATE DATABASE {name}")
+    try:
+        yield make_url(url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        await _on_server(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _on_server(url: str, statement: str) -> None:
+    engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text(statement))
+    finally:
+        await engine.dispose()
 
 
 async def behind(database: Database) -> list[str]:

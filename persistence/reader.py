@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import aiosqlite
 import asyncpg
-from sqlalchemy import make_url
+from sqlalchemy import Enum, make_url
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
     from sqlalchemy import Dialect, Select
+    from sqlalchemy.types import TypeEngine
 
 
 class PoolExhausted(Exception):
@@ -35,8 +36,11 @@ class Query:
     columns: tuple[tuple[str, Any], ...]
 
     @classmethod
-    def compile(cls, statement: Select[Any], dialect: Dialect) -> Query:
-        """Compile a statement; what changes from call to call must be named bind parameters."""
+    def compile(cls, statement: Select[Any], dialect: Dialect, *, raw: bool = False) -> Query:
+        """Compile a statement; what changes from call to call must be named bind parameters.
+
+        With `raw`, values of enums stay the texts that the database holds.
+        """
         compiled: Any = statement.compile(dialect=dialect)
         binds = compiled.binds
         return cls(
@@ -47,7 +51,7 @@ class Query:
             ),
             constants={name: bind.value for name, bind in binds.items() if not bind.required},
             columns=tuple(
-                (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
+                (column.name, _result_processor(column.type, dialect, raw=raw))
                 for column in statement.selected_columns
             ),
         )
@@ -71,6 +75,12 @@ class Query:
         ]
 
 
+def _result_processor(kind: TypeEngine[Any], dialect: Dialect, *, raw: bool) -> Any:  # noqa: ANN401 - a function or None
+    if raw and isinstance(kind, Enum):
+        return None
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
 class Reader(Protocol):
     """Runs compiled statements; each call uses one connection for its own short time."""
 
@@ -78,6 +88,10 @@ class Reader(Protocol):
 
     async def fetch(self, query: Query, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return all rows of a query."""
+        ...
+
+    async def fetch_raw(self, query: Query, values: Mapping[str, Any]) -> Sequence[Any]:
+        """Return all rows of a query as the driver gives them."""
         ...
 
     async def close(self) -> None:
@@ -95,15 +109,19 @@ class PostgresReader:
         self._wait = wait
 
     async def fetch(self, query: Query, values: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Return all rows; a connection that broke while idle is replaced once."""
+        """Return all rows of a query."""
+        return query.rows(await self.fetch_raw(query, values))
+
+    async def fetch_raw(self, query: Query, values: Mapping[str, Any]) -> Sequence[Any]:
+        """Return all rows as records; a connection that broke while idle is replaced once."""
         bound = query.bound(values)
         try:
-            raw = await self._run(query.text, bound)
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
-            raw = await self._run(query.text, bound)
+            try:
+                return await self._run(query.text, bound)
+            except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+                return await self._run(query.text, bound)
         except asyncpg.QueryCanceledError as error:
             raise DatabaseTimeout from error
-        return query.rows(raw)
 
     async def _run(self, text: str, bound: list[Any]) -> list[Any]:
         try:
@@ -139,9 +157,12 @@ class SqliteReader:
 
     async def fetch(self, query: Query, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return all rows of a query."""
+        return query.rows(await self.fetch_raw(query, values))
+
+    async def fetch_raw(self, query: Query, values: Mapping[str, Any]) -> Sequence[Any]:
+        """Return all rows as tuples."""
         async with self._connection() as connection:
-            raw = await connection.execute_fetchall(query.text, query.bound(values))
-        return query.rows(list(raw))
+            return list(await connection.execute_fetchall(query.text, query.bound(values)))
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[aiosqlite.Connection]:

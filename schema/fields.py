@@ -30,11 +30,21 @@ Chooser = Callable[..., tuple[Listing, dict[str, Any]]]
 Permissions = list[type[BasePermission]]
 
 
-def stored(name: str, description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor
-    """Declare a field that is the column `name`, which must be the attribute's name too."""
-    return strawberry.field(
-        metadata=places.at(name), description=description, permission_classes=needs
-    )
+def stored(
+    name: str,
+    description: str,
+    *,
+    through: Callable[[Any], Any] | None = None,
+    needs: Permissions | None = None,
+) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare a field that is the column `name`, or what the function `through` makes of it.
+
+    Without `through`, the attribute must have the column's name.
+    """
+    place = places.at(name, through)
+    if through is not None:
+        return _field(lambda root: through(vars(root)[name]), place, description, needs)
+    return strawberry.field(metadata=place, description=description, permission_classes=needs)
 
 
 def counted(name: str, description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor

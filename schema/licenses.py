@@ -12,7 +12,6 @@ from strawberry.types import Info
 from domain.access import Actor, Capability
 from domain.licenses import LicenseState, masked
 from resolvers.reading.listings import Listing
-from resolvers.reading.places import at
 from schema.access import MayReadLicenses, scoped
 from schema.connections import Connection
 from schema.fields import related, rooted, stored
@@ -43,6 +42,9 @@ class License(Node):
     noun = "licenses"
     prefix = "license"
 
+    masked_code: str = stored(
+        "code_tail", "The code as lists show it: ••••••••1234.", through=masked
+    )
     state: LicenseState = stored("state", "Whether the code is sealed or revealed.")
     issued_at: datetime = stored("issued_at", "When the licensor issued it.")
     held_since: datetime = stored("held_since", "Since when its holder has it.")
@@ -55,13 +57,6 @@ class License(Node):
     document: Annotated[Document, strawberry.lazy("schema.documents")] | None = related(
         "document", "The last document that moved or revealed it, if the caller sees it."
     )
-
-    @strawberry.field(
-        metadata=at("code_tail"), description="The code as lists show it: ••••••••1234."
-    )
-    def masked_code(self) -> str:
-        """Return the masked code."""
-        return masked(vars(self)["code_tail"])
 
 
 @strawberry.input(description="Which licenses; all conditions must hold.")

@@ -8,7 +8,7 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from resolvers.reading.places import at
+from resolvers.reading.places import key
 from schema.access import MayViewSelf
 from schema.ids import node_id, split_id
 
@@ -26,7 +26,7 @@ class Row:
 class Node(Row):
     """Base of the types with an id."""
 
-    @strawberry.field(metadata=at("key"), description="Opaque, typed, never reused.")
+    @strawberry.field(metadata=key(), description="Opaque, typed, never reused.")
     def id(self) -> strawberry.ID:
         """Return the id."""
         return strawberry.ID(node_id(self.prefix, vars(self)["key"]))

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from strawberry.schema.schema_converter import GraphQLCoreConverter
-
-from domain.access import Capability
 from graphql import (
     GraphQLArgument,
     GraphQLEnumType,
@@ -33,6 +30,9 @@ from graphql import (
     is_required_input_field,
     validate_schema,
 )
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+
+from domain.access import Capability
 from schema.access import ENUM_OWNERS, ENUM_SCOPES, SCOPE, Permission
 
 if TYPE_CHECKING:

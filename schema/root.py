@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import strawberry
+from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
-from graphql import GraphQLSchema
 from schema.accounts import AccountMutations, AccountQueries
 from schema.companies import CompanyQueries
 from schema.documents import DocumentQueries

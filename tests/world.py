@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from sqlalchemy import Executable, Table, select, update
+
 from domain.access import GRANTS, Actor, Right, Role, TenantKind
 from domain.accounts import FirmDetails, OutletDetails, PartnerDetails, Person
 from domain.documents import BuyerDetails
@@ -15,6 +17,9 @@ from gateway.exchange import Exchange
 from persistence import firms, products, sessions, users
 from persistence.companies import RegionalDetails
 from persistence.keys import new_key
+from persistence.tables import METADATA
+from persistence.tables.accounts import users as user_table
+from persistence.tables.tenants import tenants as tenant_table
 from resolvers.companies import register_company
 from resolvers.context import Context, Tools
 from resolvers.licenses import issue_licenses
@@ -215,4 +220,43 @@ class World:
     def key(self) -> str:
         return f"key-{next(self._numbers)}"
 
+    async def rows(self, statement: Executable) -> list[Any]:
+        """Look into the tables."""
 
+        async def work(unit: Unit) -> list[Any]:
+            return list(await unit.connection.execute(statement))
+
+        return await self.tools.database.carry_out(work)
+
+    async def change(self, statement: Executable) -> None:
+        """Change what no mutation changes yet."""
+
+        async def work(unit: Unit) -> None:
+            await unit.connection.execute(statement)
+
+        await self.tools.database.carry_out(work)
+
+    async def set_password(self, cabinet: Cabinet, password: str) -> None:
+        """Give the cabinet's admin another password."""
+        hashed = await self.tools.passwords.hash(password)
+        await self.change(
+            update(user_table).where(user_table.c.id == cabinet.admin).values(password_hash=hashed)
+        )
+
+    async def block(self, cabinet: Cabinet) -> None:
+        now = self.tools.database.clock.now()
+        await self.change(
+            update(tenant_table).where(tenant_table.c.id == cabinet.id).values(blocked_at=now)
+        )
+
+    async def dump(self, *, but: tuple[str, ...] = ("sessions",)) -> dict[str, list[Any]]:
+        """Return every row of every table except those named."""
+        return {
+            table.name: [tuple(row) for row in await self.rows(_in_order(table))]
+            for table in METADATA.sorted_tables
+            if table.name not in but
+        }
+
+
+def _in_order(table: Table) -> Executable:
+    return select(table).order_by(*table.primary_key.columns)

@@ -16,10 +16,16 @@ PLACE = "place"
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """The key of the row, as an id."""
+
+
+@dataclass(frozen=True, slots=True)
 class At:
-    """A column of the noun."""
+    """A column of the noun, through a pure function of it if there is one."""
 
     name: str
+    through: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +56,17 @@ class Root:
     choose: Callable[..., tuple[Listing, dict[str, Any]]]
 
 
-Place = At | Counted | One | Many | Root
+Place = Key | At | Counted | One | Many | Root
 
 
-def at(name: str) -> dict[str, Place]:
-    """Say that a field is the column `name`."""
-    return {PLACE: At(name)}
+def key() -> dict[str, Place]:
+    """Say that a field is the row's key, as an id."""
+    return {PLACE: Key()}
+
+
+def at(name: str, through: Callable[[Any], Any] | None = None) -> dict[str, Place]:
+    """Say that a field is the column `name`, or what the function `through` makes of it."""
+    return {PLACE: At(name, through)}
 
 
 def counted(name: str) -> dict[str, Place]:

@@ -116,7 +116,7 @@ class Reading:
         self, listing: Listing, window: Window, values: Mapping[str, Any], parent: UUID | None
     ) -> Page:
         """Return a page of a list; pages of the same shape under several parents are one read."""
-        bounds, shape = _cursors(listing, window)
+        bounds, shape = bounded(listing, window)
         # One row more than asked tells whether the list goes on.
         bound = {**values, **bounds, LIMIT: window.size + 1}
 
@@ -161,7 +161,7 @@ def _frozen(values: Mapping[str, Any]) -> Hashable:
     )
 
 
-def _cursors(listing: Listing, window: Window) -> tuple[dict[str, Any], Listing]:
+def bounded(listing: Listing, window: Window) -> tuple[dict[str, Any], Listing]:
     """Return the values bound for the window's cursors, and the shape with those cursors."""
     width = len(statements.order_columns(listing))
     name = listing.order_name

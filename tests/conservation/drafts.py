@@ -1,0 +1,179 @@
+"""Drafts: orders in small numbers, which become orders when it is known what there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from hypothesis import strategies as st
+
+from persistence.tables.documents import document_counters
+from tests.conservation.orders import (
+    AnyPartner,
+    Approve,
+    Ask,
+    Cancel,
+    Exactly,
+    FirmOf,
+    Issue,
+    Oldest,
+    Order,
+    Outsider,
+    Part,
+    Reject,
+    Reveal,
+    Sell,
+    Taking,
+)
+from tests.conservation.projection import Projection, projected
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from persistence.database import Unit
+    from tests.conservation.model import Model
+    from tests.world import Cabinet, World
+
+T = TypeVar("T")
+
+
+def pick(among: Sequence[T], number: int) -> T:
+    return among[number % len(among)]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The tenants and products of one example: two partners, a company each, and a third."""
+
+    world: World
+    partners: list[Cabinet]
+    companies: list[Cabinet]
+    products: list[UUID]
+
+    @classmethod
+    async def gather(cls, world: World) -> Cast:
+        first, second = await world.partner(), await world.partner()
+        companies = [await world.company(first), await world.company(second)]
+        companies.append(await world.company())
+        return cls(
+            world, [first, second], companies, [await world.product(), await world.product()]
+        )
+
+    @property
+    def cabinets(self) -> dict[UUID, Cabinet]:
+        return {one.id: one for one in (*self.sellers, *self.companies)}
+
+    @property
+    def sellers(self) -> list[Cabinet]:
+        return [*self.partners, self.world.licensor]
+
+    @property
+    def links(self) -> dict[UUID, UUID]:
+        return {
+            company.id: seller.id
+            for company, seller in zip(self.companies, self.sellers, strict=True)
+        }
+
+    async def projection(self) -> Projection:
+        tenants = list(self.cabinets)
+        return await projected(self.world.tools.database, tenants, self.products)
+
+    async def licensor_number(self) -> int:
+        counter = document_counters.c
+
+        async def work(unit: Unit) -> int:
+            number = await unit.connection.scalar(
+                document_counters.select()
+                .with_only_columns(counter.last_number)
+                .where(counter.tenant_id == self.world.licensor.id)
+            )
+            return int(number or 0)
+
+        return await self.world.tools.database.carry_out(work)
+
+    def stocking(self, key: str, quantity: int) -> Order:
+        return Issue(self.world.licensor.id, key, Oldest(self.products[0], quantity))
+
+    def supply(self, key: str, quantity: int) -> Order:
+        partner = AnyPartner(self.partners[0].id)
+        return Sell(self.world.licensor.id, key, partner, Oldest(self.products[0], quantity))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What to do, by whom, to whom and with what: each number picks from what there is."""
+
+    verb: str
+    who: int
+    whom: int
+    product: int
+    quantity: int
+    picks: tuple[int, ...]
+
+    def order(self, cast: Cast, model: Model, key: str) -> Order:
+        if self.verb == "issue":
+            take = Oldest(pick(cast.products, self.product), self.quantity)
+            return Issue(cast.world.licensor.id, key, take)
+        if self.verb == "reveal":
+            holder = pick([*cast.companies, *cast.sellers], self.who)
+            return Reveal(holder.id, key, self._take(cast, model, holder.id))
+        if self.verb in {"sell", "sell outside", "sell to partner"}:
+            return self._sale(cast, model, key)
+        if self.verb == "ask":
+            return Ask(pick(cast.companies, self.who).id, pick(cast.sellers, self.whom).id)
+        if self.verb == "part":
+            return Part(pick(cast.sellers, self.who).id, pick(cast.companies, self.whom).id)
+        return self._decision(cast, model)
+
+    def _sale(self, cast: Cast, model: Model, key: str) -> Order:
+        if self.verb == "sell to partner":
+            seller = cast.world.licensor.id
+            buyer = AnyPartner(pick(cast.partners, self.whom).id)
+            return Sell(seller, key, buyer, self._take(cast, model, seller))
+        if self.verb == "sell outside":
+            seller = pick(cast.sellers, self.who).id
+            return Sell(seller, key, Outsider(), self._take(cast, model, seller))
+        company = pick(cast.companies, self.whom)
+        assert company.firm is not None
+        # Mostly the company's own partner, now and then somebody else.
+        stranger = self.who == 0
+        seller = pick(cast.sellers, self.product).id if stranger else model.links[company.id]
+        firm = FirmOf(company.id, company.firm)
+        return Sell(seller, key, firm, self._take(cast, model, seller))
+
+    def _take(self, cast: Cast, model: Model, holder: UUID) -> Taking:
+        own = model.held(holder)
+        if not self.picks or not own:
+            return Oldest(pick(cast.products, self.product), self.quantity)
+        # Mostly one's own licenses, now and then anybody's.
+        among = sorted(model.licenses) if self.who == 0 else own
+        return Exactly(tuple(sorted({pick(among, number) for number in self.picks})))
+
+    def _decision(self, cast: Cast, model: Model) -> Order:
+        if not model.requests:
+            return Ask(pick(cast.companies, self.who).id, pick(cast.sellers, self.whom).id)
+        # The newest requests are the interesting ones.
+        key = list(model.requests)[-1 - min(self.product, len(model.requests) - 1)]
+        request = model.requests[key]
+        own_side = {"cancel": request.company}.get(self.verb, request.partner)
+        by = pick(list(cast.cabinets), self.whom) if self.who == 0 else own_side
+        is_company = by in model.links
+        if is_company:
+            return Cancel(by, key)
+        return Approve(by, key) if self.verb == "approve" else Reject(by, key)
+
+
+VERBS = (
+    "issue sell sell-outside sell-to-partner reveal ask part approve approve reject cancel"
+).split()
+
+DRAFTS = st.builds(
+    Draft,
+    verb=st.sampled_from([verb.replace("-", " ") for verb in VERBS]),
+    who=st.integers(0, 9),
+    whom=st.integers(0, 9),
+    product=st.sampled_from([0, 0, 0, 1]),
+    quantity=st.integers(1, 7),
+    picks=st.lists(st.integers(0, 20), max_size=3).map(tuple),
+)

@@ -1,0 +1,127 @@
+"""Orders as plain values, which both the model and the gateway are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Oldest:
+    product: UUID
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Exactly:
+    licenses: tuple[UUID, ...]
+
+
+Taking = Oldest | Exactly
+
+
+@dataclass(frozen=True)
+class AnyPartner:
+    id: UUID
+
+
+@dataclass(frozen=True)
+class FirmOf:
+    company: UUID
+    id: UUID
+
+
+@dataclass(frozen=True)
+class Outsider:
+    pass
+
+
+@dataclass(frozen=True)
+class Issue:
+    by: UUID
+    key: str
+    take: Oldest
+
+
+@dataclass(frozen=True)
+class Sell:
+    by: UUID
+    key: str
+    buyer: AnyPartner | FirmOf | Outsider
+    take: Taking
+
+
+@dataclass(frozen=True)
+class Reveal:
+    by: UUID
+    key: str
+    take: Taking
+
+
+@dataclass(frozen=True)
+class Ask:
+    by: UUID
+    partner: UUID
+
+
+@dataclass(frozen=True)
+class Approve:
+    by: UUID
+    request: UUID
+
+
+@dataclass(frozen=True)
+class Reject:
+    by: UUID
+    request: UUID
+
+
+@dataclass(frozen=True)
+class Cancel:
+    by: UUID
+    request: UUID
+
+
+@dataclass(frozen=True)
+class Part:
+    by: UUID
+    company: UUID
+
+
+Documented = Issue | Sell | Reveal
+Decision = Approve | Reject | Cancel
+Order = Documented | Ask | Decision | Part
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The name of a refusal, with its facts."""
+
+    name: str
+    facts: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def because(cls, name: str, **facts: Any) -> Refused:
+        return cls(name, tuple(sorted(facts.items())))
+
+
+@dataclass(frozen=True)
+class Written:
+    """A document as the database has it."""
+
+    id: UUID
+    number: int
+    kind: str
+    buyer: UUID | None
+    licenses: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class Linked:
+    """The request or link that came of an order, `None` where nothing is left behind."""
+
+    id: UUID | None
+
+
+Outcome = Refused | Written | Linked

@@ -1,0 +1,122 @@
+"""What a role does not see does not exist for it: every answer is that of a schema without it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from graphql import GraphQLError, build_schema, validate_schema
+
+from domain.access import GRANTS, Capability, Role
+from gateway.documents import Documents
+from gateway.settings import Settings
+from resolvers.context import Tools
+from schema.projection import needs
+from tests.client import Gateway
+from tests.security.atlas import fielded, roots, sdl_of, seen_by, whole
+from tests.security.probes import hidden_types, probes
+from tests.security.visitors import visitors
+from tests.world import World
+
+SCHEMAS = Path("graphql/schema")
+WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+class FromText:
+    """Stands for the projected schemas of an engine: each is built from a role's SDL."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._known = {
+            GRANTS[role]: Documents(build_schema(sdl_of(role)), settings) for role in Role
+        }
+
+    def of(self, capabilities: frozenset[Capability]) -> Documents:
+        return self._known[capabilities]
+
+
+@pytest.fixture
+async def strange(tools: Tools, settings: Settings) -> AsyncIterator[Gateway]:
+    """A gateway that knows of the schemas no more than their texts."""
+    async with Gateway(tools, settings) as running:
+        running.engine._schemas = FromText(settings)  # type: ignore[assignment]
+        yield running
+
+
+# What is asked here never reaches a row: one database is as good as the other.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_hidden_member_answers_like_one_that_never_existed(
+    world: World, gateway: Gateway, strange: Gateway, role: Role
+) -> None:
+    token = (await visitors(world))[role]
+    asked = list(dict.fromkeys((p.query, str(p.variables)) for p in probes(whole(), seen_by(role))))
+    assert len(asked) > 1
+    for probe in probes(whole(), seen_by(role)):
+        ours = await gateway.send(token, probe.query, probe.variables)
+        theirs = await strange.send(token, probe.query, probe.variables)
+        told = (ours.status_code, ours.headers["content-type"], ours.text)
+        assert told == (theirs.status_code, theirs.headers["content-type"], theirs.text), probe
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_schema_is_valid_and_has_nothing_unreachable(role: Role) -> None:
+    assert not validate_schema(build_schema(sdl_of(role)))
+    used = set(WORD.findall(re.sub(r'"""(.|\n)*?"""', "", sdl_of(role))))
+    assert not used & set(hidden_types(whole(), seen_by(role)))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_whatever_a_role_may_use_is_in_its_schema(role: Role) -> None:
+    """A result that could hold a problem hidden from the role would take its mutation along."""
+    for word, root in roots(whole()):
+        granted = {n for n, field in root.fields.items() if needs(field) <= GRANTS[role]}
+        there = dict(roots(seen_by(role))).get(word)
+        assert granted == set(there.fields if there else ())
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_descriptions_speak_of_no_hidden_member(role: Role) -> None:
+    """Names that could be ordinary words are let pass: those without a capital or underscore."""
+    seen, everything = names(seen_by(role)), names(whole())
+    hidden = {name for name in everything - seen if re.search(r"[a-z][A-Z]|_", name)}
+    told = set()
+    for described in re.findall(r'"""((?:.|\n)*?)"""', sdl_of(role)):
+        told |= hidden & set(WORD.findall(described))
+        for path in re.findall(r"`(\w+)\.(\w+)`", described):
+            told |= set(path) & (everything - seen)
+            told |= {".".join(path)} - paths(role, path)
+    assert not told
+
+
+def names(schema: object) -> set[str]:
+    found: set[str] = set()
+    for name, kind in schema.type_map.items():  # type: ignore[attr-defined]
+        if not name.startswith("__"):
+            found |= {name, *getattr(kind, "fields", ()), *getattr(kind, "values", ())}
+    for kind in fielded(schema):  # type: ignore[arg-type]
+        for field in kind.fields.values():
+            found |= set(field.args)
+    return found
+
+
+def paths(role: Role, path: tuple[str, str]) -> set[str]:
+    """Return the path as text if some field of the role has such an argument with such a field."""
+    argument, inner = path
+    for kind in fielded(seen_by(role)):
+        for field in kind.fields.values():
+            declared = field.args.get(argument)
+            if declared is not None and inner in getattr(declared.type, "fields", ()):
+                return {f"{argument}.{inner}"}
+    return set()
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_committed_schema_is_what_the_code_prints(role: Role) -> None:
+    committed = SCHEMAS / f"{role.lower()}.graphql"
+    assert committed.read_text(encoding="utf-8").strip() == sdl_of(role).strip()
+    try:
+        build_schema(committed.read_text(encoding="utf-8"))
+    except GraphQLError as error:
+        pytest.fail(str(error))

@@ -1,0 +1,139 @@
+"""Orders as cabinets send them, and the facts that stories look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests.client import Gateway
+from tests.world import Cabinet
+
+Who = Cabinet | str | None
+PROBLEM = "__typename ... on Problem { code message retryable }"
+DOCUMENT = "id number kind buyerName buyerInn buyerEmail quantity"
+WRITTEN = (
+    PROBLEM + " ... on DocumentSuccess { warnings document { " + DOCUMENT + " } }"
+    " ... on InvalidInput { field } ... on NotFound { field }"
+)
+TAKEN = WRITTEN + (
+    " ... on NotEnoughLicenses { available requested } ... on LicensesNotAvailable { licenses }"
+)
+STRANGER = {"name": "ООО «Прохожий»", "inn": "6722012609", "email": "buyer@example.com"}
+DECIDED = (
+    PROBLEM + " ... on LinkRequestSuccess { request { id state } }"
+    " ... on AlreadyDecided { decision decidedAt }"
+)
+
+
+def some(product: UUID, quantity: int) -> dict[str, Any]:
+    return {"quantity": {"product": f"product_{product.hex}", "quantity": quantity}}
+
+
+def exactly(licenses: Iterable[UUID]) -> dict[str, Any]:
+    return {"licenses": ids(licenses)}
+
+
+def ids(licenses: Iterable[UUID]) -> list[str]:
+    return [f"license_{key.hex}" for key in licenses]
+
+
+async def order(
+    gateway: Gateway, who: Who, mutation: str, kind: str, facts: str, **input: Any
+) -> Any:
+    query = f"mutation ($input: {kind}!) {{ result: {mutation}(input: $input) {{ {facts} }} }}"
+    return (await gateway.ask(who, query, {"input": input}))["result"]
+
+
+async def sell(
+    gateway: Gateway, who: Who, buyer: Any, take: Any, key: str | None = None, facts: str = TAKEN
+) -> Any:
+    return await order(
+        gateway,
+        who,
+        "sellLicenses",
+        "SellLicensesInput",
+        facts,
+        idempotencyKey=key or uuid4().hex,
+        buyer=buyer,
+        take=take,
+    )
+
+
+async def reveal(
+    gateway: Gateway, who: Who, take: Any, details: Any = None, key: str | None = None
+) -> Any:
+    return await order(
+        gateway,
+        who,
+        "revealToSelf",
+        "RevealToSelfInput",
+        TAKEN,
+        idempotencyKey=key or uuid4().hex,
+        take=take,
+        details=details,
+    )
+
+
+async def issue(
+    gateway: Gateway, who: Who, product: UUID, quantity: int, key: str | None = None
+) -> Any:
+    return await order(
+        gateway,
+        who,
+        "issueLicenses",
+        "IssueLicensesInput",
+        WRITTEN,
+        idempotencyKey=key or uuid4().hex,
+        product=f"product_{product.hex}",
+        quantity=quantity,
+    )
+
+
+async def show_codes(gateway: Gateway, who: Who, licenses: Iterable[UUID]) -> Any:
+    facts = PROBLEM + " ... on ShowCodesSuccess { codes { license code } }"
+    return await order(
+        gateway, who, "showCodes", "ShowCodesInput", facts, licenses=ids(licenses)
+    )
+
+
+async def request_link(gateway: Gateway, company: Who, partner: Cabinet) -> Any:
+    facts = PROBLEM + " ... on LinkRequestSuccess { request { id state partner { name } } }"
+    return await order(
+        gateway,
+        company,
+        "requestPartnerLink",
+        "RequestPartnerLinkInput",
+        facts,
+        partner=partner.node(),
+    )
+
+
+async def decide(gateway: Gateway, who: Who, mutation: str, request: str) -> Any:
+    facts = PROBLEM + " ... on ApproveLinkSuccess { link { id } } ... on AlreadyDecided { decision }"
+    if mutation != "approveLink":
+        facts = DECIDED
+    return await order(gateway, who, mutation, "LinkRequestInput", facts, request=request)
+
+
+async def relink(gateway: Gateway, company: Cabinet, partner: Cabinet) -> None:
+    """Let the company ask the partner, and the partner agree."""
+    asked = await request_link(gateway, company, partner)
+    answer = await decide(gateway, partner, "approveLink", asked["request"]["id"])
+    assert answer["__typename"] == "ApproveLinkSuccess"
+
+
+async def end_link(gateway: Gateway, who: Who, company: Cabinet) -> Any:
+    facts = PROBLEM + " ... on EndLinkSuccess { company }"
+    return await order(gateway, who, "endLink", "EndLinkInput", facts, company=company.node())
+
+
+async def names(gateway: Gateway, who: Who, field: str, search: str | None = None) -> list[str]:
+    """Return the names in a list, in its order, checked against its count."""
+    query = (
+        f"query ($search: String) {{ list: {field}(filter: {{search: $search}})"
+        " { edges { node { name } } totalCount } }"
+    )
+    found = (await gateway.ask(who, query, {"search": search}))["list"]
+    assert found["totalCount"] == len(found["edges"])
+    return [edge["node"]["name"] for edge in found["edges"]]
