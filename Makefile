@@ -1,5 +1,5 @@
 # `make serve` is all it takes; `make test ARGS="-k sale"` passes ARGS on to pytest.
-.PHONY: setup serve test check format lock clean
+.PHONY: setup serve test check bench format lock clean
 .DEFAULT_GOAL := serve
 
 # Containers often come without a home that can be written to; pip and npm want one for their caches.
@@ -25,6 +25,10 @@ check: setup
 	.venv/bin/lint-imports
 	$(PYTHON) -m gateway schema --check
 	$(PYTHON) -m gateway migrate --check
+
+bench: setup
+	@tools/postgres.sh
+	$(PYTHON) -m benchmarks $(ARGS)
 
 format: setup
 	.venv/bin/ruff format

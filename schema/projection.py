@@ -28,6 +28,7 @@ from graphql import (
     get_named_type,
     is_required_argument,
     is_required_input_field,
+    is_specified_scalar_type,
     validate_schema,
 )
 from strawberry.schema.schema_converter import GraphQLCoreConverter
@@ -189,7 +190,7 @@ class _Projection:
         kwargs["types"] = [
             self._named(kind)
             for name, kind in self._schema.type_map.items()
-            if name in self._reached
+            if name in self._reached and not is_specified_scalar_type(kind)
         ]
         for root in ("query", "mutation", "subscription"):
             kind = kwargs.get(root)

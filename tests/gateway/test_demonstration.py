@@ -42,7 +42,7 @@ def settings(database_url: str) -> Settings:
 
 async def rows(tools: Tools, statement: Any) -> list[Any]:
     async with tools.database.engine.connect() as connection:
-        return list((await connection.execute(statement)).tuples())
+        return [tuple(row) for row in await connection.execute(statement)]
 
 
 async def counts(tools: Tools) -> dict[str, int]:
@@ -110,7 +110,7 @@ async def test_licenses_are_sealed_revealed_and_sold_in_every_way(tools: Tools) 
     assert {bool(without) for (without,) in await rows(tools, details)} == {True, False}
 
 
-async def test_links_have_every_kind_of_past(tools: Tools) -> None:
+async def test_links_have_every_kind_of_past_and_nothing_is_wrong(tools: Tools) -> None:
     await fill(tools)
 
     states = await rows(tools, select(link_requests.c.state).distinct())
@@ -120,11 +120,6 @@ async def test_links_have_every_kind_of_past(tools: Tools) -> None:
     assert {state for (state,) in states} == set(LinkRequestState) - {LinkRequestState.EXPIRED}
     assert {reason for (reason,) in ends} == {*LinkEnd, None}
     assert len(zones) > 5
-
-
-async def test_nothing_is_wrong_with_it(tools: Tools) -> None:
-    await fill(tools)
-
     assert await verify(tools.database, tools.cipher) == []
 
 
@@ -140,8 +135,8 @@ async def test_the_licensor_sees_the_list_of_the_guide(tools: Tools, gateway: Ga
     await fill(tools)
     (token,) = await sign_in(gateway, LICENSOR.members[0].email, LICENSOR.members[0].password)
 
-    found = {}
-    for name in ('ООО "Элекс-С"', 'ООО "Тест"', 'ООО "Светлячок"'):
+    found = []
+    for name in ("элекс", "тест", "светлячок"):
         answer = await gateway.ask(
             token,
             """query ($filter: CompanyFilter) { companiesOfOtherPartners(filter: $filter) {
@@ -149,13 +144,9 @@ async def test_the_licensor_sees_the_list_of_the_guide(tools: Tools, gateway: Ga
             {"filter": {"search": name}},
         )
         (edge,) = answer["companiesOfOtherPartners"]["edges"]
-        found[name] = list(edge["node"].values())
+        found.append(list(edge["node"].values()))
 
-    assert found == {
-        'ООО "Элекс-С"': [2, 1, 1],
-        'ООО "Тест"': [1, 1, 1],
-        'ООО "Светлячок"': [1, 1, 1],
-    }
+    assert found == [[2, 1, 1], [1, 1, 1], [1, 1, 1]]
 
 
 async def test_some_regional_clients_are_bound_and_others_can_be(
@@ -189,7 +180,7 @@ async def test_some_regional_clients_are_bound_and_others_can_be(
 async def test_filling_again_changes_nothing_and_says_so(
     tools: Tools, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert await asyncio.gather(fill(tools), fill(tools)) == [True, True]
+    assert list(await asyncio.gather(fill(tools), fill(tools))) == [True, True]
     said = capsys.readouterr().err.splitlines()
     before = await counts(tools)
 
@@ -220,11 +211,11 @@ async def test_a_filling_that_breaks_off_leaves_nothing(
     before = await counts(tools)
 
     async def break_off(_: object) -> None:
-        raise KeyboardInterrupt
+        raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
         patch.setattr(filling, "change_links", break_off)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(ZeroDivisionError):
             await fill(tools)
     assert await counts(tools) == before
 

@@ -1,0 +1,1 @@
+"""Measured, not claimed: ratios from one run on one machine."""

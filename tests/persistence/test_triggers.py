@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Executable, delete, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from domain.licenses import LicenseEventKind, LicenseState
+from persistence.keys import new_key
+from persistence.tables import METADATA
+from persistence.tables.documents import documents
+from persistence.tables.licenses import license_events, licenses
+from persistence.triggers import FROZEN
+from tests.world import Cabinet, World
+
+NOT_THIS_WAY = "is not changed this way"
+NOT_CONTINUED = "license events do not continue their licenses"
+
+
+@dataclass(frozen=True)
+class Stock:
+    world: World
+    partner: Cabinet
+    revealed: UUID
+    sealed: UUID
+    document: UUID
+
+    async def refused(self, statement: Executable, why: str) -> None:
+        before = await self.world.dump()
+        with pytest.raises(DBAPIError, match=why):
+            await self.world.change(statement)
+        assert await self.world.dump() == before
+
+    def event(self, license_: UUID, seq: int, **values: Any) -> dict[str, Any]:
+        return {
+            "license_id": license_,
+            "seq": seq,
+            "kind": LicenseEventKind.REVEALED,
+            "at": self.world.tools.database.clock.now(),
+            "document_id": self.document,
+            "holder_id": self.partner.id,
+            "state": LicenseState.REVEALED,
+        } | values
+
+
+@pytest.fixture
+async def stock(world: World) -> Stock:
+    """A partner with a revealed license, whose third event that was, and a sealed one."""
+    partner = await world.partner()
+    product = await world.stocked(partner, 2)
+    document = await world.reveal(partner, product, 1)
+    context = world.context(partner)
+    await context.database.carry_out(
+        lambda unit: context.audit(unit, "looked", [(document, partner.id)])
+    )
+    revealed, sealed = await world.held(partner)
+    return Stock(world, partner, revealed, sealed, document)
+
+
+async def test_a_license_is_what_its_events_say(stock: Stock) -> None:
+    [row] = await stock.world.rows(select(licenses).where(licenses.c.id == stock.revealed))
+    assert (row.holder_id, row.state, row.event_count) == (stock.partner.id, "REVEALED", 3)
+    assert row.document_id == stock.document
+    assert row.created_at < row.held_since
+    assert row.sold_document_id is None
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("holder_id", new_key()),
+        ("state", LicenseState.SEALED),
+        ("firm_id", new_key()),
+        ("document_id", new_key()),
+        ("sold_document_id", new_key()),
+        ("held_since", licenses.c.created_at),
+        ("event_count", licenses.c.event_count + 1),
+        ("event_count", licenses.c.event_count),
+        ("id", new_key()),
+        ("product_id", new_key()),
+        ("created_at", licenses.c.held_since),
+    ],
+)
+async def test_a_license_is_changed_by_events_only(stock: Stock, column: str, value: Any) -> None:
+    await stock.refused(update(licenses).values({column: value}), NOT_THIS_WAY)
+
+
+async def test_the_code_of_a_license_can_be_sealed_again(stock: Stock) -> None:
+    values = {"code_cipher": b"again", "code_key": "new"}
+    await stock.world.change(update(licenses).values(values))
+    assert await stock.world.rows(select(licenses.c.code_key).distinct()) == [("new",)]
+
+
+async def test_a_license_is_never_removed(stock: Stock) -> None:
+    await stock.refused(delete(licenses), NOT_THIS_WAY)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"state": LicenseState.REVEALED},
+        {"event_count": 1},
+        {"sold_document_id": new_key()},
+    ],
+    ids=["revealed", "with events", "sold"],
+)
+async def test_a_license_is_born_sealed_and_without_past(
+    stock: Stock, values: dict[str, Any]
+) -> None:
+    [row] = await stock.world.rows(select(licenses).where(licenses.c.id == stock.sealed))
+    born = {
+        **row._mapping,
+        "id": new_key(),
+        "code_lookup": b"other",
+        "event_count": 0,
+        "sold_document_id": None,
+    }
+    await stock.refused(insert(licenses).values(born | values), NOT_THIS_WAY)
+    await stock.world.change(insert(licenses).values(born))
+
+
+@pytest.mark.parametrize("table", FROZEN)
+async def test_the_past_is_not_rewritten(stock: Stock, table: str) -> None:
+    frozen = METADATA.tables[table]
+    assert await stock.world.rows(select(frozen))
+    column = frozen.columns[-1].name
+    await stock.refused(update(frozen).values({column: frozen.c[column]}), NOT_THIS_WAY)
+    await stock.refused(delete(frozen), NOT_THIS_WAY)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("table", ["licenses", *FROZEN])
+async def test_the_past_is_not_emptied(stock: Stock, table: str) -> None:
+    await stock.refused(text(f"TRUNCATE {table} CASCADE"), NOT_THIS_WAY)
+
+
+async def test_a_revealed_license_is_never_sealed_again(stock: Stock) -> None:
+    event = stock.event(stock.revealed, 4, state=LicenseState.SEALED)
+    await stock.refused(insert(license_events).values(event), NOT_CONTINUED)
+
+
+@pytest.mark.parametrize("seq", [1, 2])
+async def test_an_event_has_a_number_of_its_own(stock: Stock, seq: int) -> None:
+    event = stock.event(stock.sealed, seq)
+    await stock.refused(insert(license_events).values(event), "(?i)unique|do not continue")
+
+
+@pytest.mark.parametrize("seq", [4, 5])
+async def test_events_leave_no_gap(stock: Stock, seq: int) -> None:
+    event = stock.event(stock.sealed, seq)
+    await stock.refused(insert(license_events).values(event), NOT_CONTINUED)
+
+
+async def test_an_event_is_not_put_before_others(stock: Stock) -> None:
+    event = stock.event(stock.sealed, 0)
+    await stock.refused(insert(license_events).values(event), "(?i)check|do not continue")
+
+
+async def test_of_many_events_all_are_projected_or_none(stock: Stock) -> None:
+    events = [stock.event(stock.sealed, 3), stock.event(stock.revealed, 5)]
+    await stock.refused(insert(license_events).values(events), NOT_CONTINUED)
+
+
+async def test_an_event_needs_a_license(stock: Stock) -> None:
+    event = stock.event(new_key(), 1)
+    await stock.refused(insert(license_events).values(event), "(?i)foreign key|do not continue")
+
+
+async def test_documents_share_no_number(stock: Stock) -> None:
+    [row] = await stock.world.rows(select(documents).where(documents.c.id == stock.document))
+    twin = {**row._mapping, "id": new_key()}
+    await stock.refused(insert(documents).values(twin), "(?i)unique")
+
+
+async def test_a_sale_outside_is_remembered_through_later_events(stock: Stock) -> None:
+    kind = LicenseEventKind.SOLD_OUTSIDE
+    await stock.world.change(insert(license_events).values(stock.event(stock.sealed, 3, kind=kind)))
+    later = await stock.world.reveal(stock.partner, await stock.world.stocked(stock.partner), 1)
+    event = stock.event(stock.sealed, 4, document_id=later)
+    await stock.world.change(insert(license_events).values(event))
+    [row] = await stock.world.rows(select(licenses).where(licenses.c.id == stock.sealed))
+    assert (row.sold_document_id, row.document_id) == (stock.document, later)
