@@ -57,7 +57,8 @@ async def _fill(connection: Any, licenses: int) -> str:
         now,
     )
     await connection.execute(
-        "INSERT INTO partners (id, inn, address, head, phone) VALUES ($1, '7788990011', '', '', '')",
+        "INSERT INTO partners (id, inn, address, head, phone)"
+        " VALUES ($1, '7788990011', '', '', '')",
         tenant,
     )
     await connection.execute(

@@ -60,6 +60,7 @@ async def open_tools(settings: Settings, announce: Callable[[str], None]) -> Too
         pool_size=settings.pool_size,
         pool_wait=settings.pool_wait_seconds,
         statement_timeout=settings.statement_timeout_seconds,
+        slow_statement=settings.slow_statement_seconds,
     )
     database: Database = await open_database(settings.database_url, SystemClock(), limits)
     return Tools(

@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     statement_timeout_seconds: float = Field(
         default=10, gt=0, description="Longest time of one SQL statement, seconds."
     )
+    slow_statement_seconds: float = Field(
+        default=1, ge=0, description="Statements that take this long are logged, seconds."
+    )
     pool_size: int = Field(
         default=10, ge=1, le=1000, description="Database connections of each pool of this process."
     )

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from persistence.reader import PoolExhausted, Reader, open_reader
+from persistence.slow import watch_engine, watcher
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -45,6 +46,7 @@ class Limits:
     pool_size: int = 10
     pool_wait: float = 3
     statement_timeout: float = 10
+    slow_statement: float = 1
 
 
 def _passing(error: Exception) -> bool:
@@ -112,7 +114,9 @@ def make_engine(url: str, limits: Limits) -> AsyncEngine:
     """Return the engine of the units of work."""
     name = make_url(url).get_backend_name()
     if name == "sqlite":
-        engine = create_async_engine(url, pool_size=2, pool_timeout=limits.pool_wait)
+        engine = create_async_engine(
+            url, pool_size=2, pool_timeout=limits.pool_wait, hide_parameters=True
+        )
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
         return engine
@@ -122,6 +126,7 @@ def make_engine(url: str, limits: Limits) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=limits.pool_wait,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "server_settings": {
                 "statement_timeout": str(int(limits.statement_timeout * 1000)),
@@ -149,11 +154,13 @@ async def open_database(url: str, clock: Clock, limits: Limits | None = None) ->
     """Open the database at an SQLAlchemy `url` of aiosqlite or asyncpg."""
     bounds = limits or Limits()
     engine = make_engine(url, bounds)
+    watch_engine(engine.sync_engine, bounds.slow_statement)
     reader = await open_reader(
         url,
         engine.dialect,
         size=bounds.pool_size,
         wait=bounds.pool_wait,
         statement_timeout=bounds.statement_timeout,
+        watch=watcher(bounds.slow_statement),
     )
     return Database(engine, reader, clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -12,10 +13,12 @@ import asyncpg
 from sqlalchemy import Enum, make_url
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from sqlalchemy import Dialect, Select
     from sqlalchemy.types import TypeEngine
+
+    Watch = Callable[[str, float], None]
 
 
 class PoolExhausted(Exception):
@@ -102,9 +105,12 @@ class Reader(Protocol):
 class PostgresReader:
     """Reads through a pool of raw asyncpg connections that keep their prepared statements."""
 
-    def __init__(self, pool: asyncpg.Pool[Any], dialect: Dialect, wait: float) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool[Any], dialect: Dialect, wait: float, watch: Watch
+    ) -> None:
         """Take an open pool; `wait` is the longest wait for a connection in seconds."""
         self.dialect = dialect
+        self._watch = watch
         self._pool = pool
         self._wait = wait
 
@@ -128,9 +134,11 @@ class PostgresReader:
             connection = await self._pool.acquire(timeout=self._wait)
         except TimeoutError as error:
             raise PoolExhausted from error
+        started = time.perf_counter()
         try:
             return await connection.fetch(text, *bound)
         finally:
+            self._watch(text, time.perf_counter() - started)
             await self._pool.release(connection)
 
     async def close(self) -> None:
@@ -145,10 +153,11 @@ class SqliteReader:
     """Reads through a few SQLite connections that refuse to write."""
 
     def __init__(
-        self, connections: list[aiosqlite.Connection], dialect: Dialect, wait: float
+        self, connections: list[aiosqlite.Connection], dialect: Dialect, wait: float, watch: Watch
     ) -> None:
         """Take open connections; `wait` is the longest wait for one in seconds."""
         self.dialect = dialect
+        self._watch = watch
         self._wait = wait
         self._all = connections
         self._free: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
@@ -162,7 +171,11 @@ class SqliteReader:
     async def fetch_raw(self, query: Query, values: Mapping[str, Any]) -> Sequence[Any]:
         """Return all rows as tuples."""
         async with self._connection() as connection:
-            return list(await connection.execute_fetchall(query.text, query.bound(values)))
+            started = time.perf_counter()
+            try:
+                return list(await connection.execute_fetchall(query.text, query.bound(values)))
+            finally:
+                self._watch(query.text, time.perf_counter() - started)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[aiosqlite.Connection]:
@@ -186,7 +199,13 @@ async def _no_reset(_connection: object) -> None:
 
 
 async def open_reader(
-    url: str, dialect: Dialect, *, size: int, wait: float, statement_timeout: float
+    url: str,
+    dialect: Dialect,
+    *,
+    size: int,
+    wait: float,
+    statement_timeout: float,
+    watch: Watch,
 ) -> Reader:
     """Open the read connections of the database at `url`; times in seconds."""
     address = make_url(url)
@@ -197,7 +216,7 @@ async def open_reader(
             await connection.execute("PRAGMA busy_timeout=5000")
             await connection.execute("PRAGMA query_only=ON")
             connections.append(connection)
-        return SqliteReader(connections, dialect, wait)
+        return SqliteReader(connections, dialect, wait, watch)
     pool = await asyncpg.create_pool(
         address.set(drivername="postgresql").render_as_string(hide_password=False),
         min_size=1,
@@ -209,4 +228,4 @@ async def open_reader(
             "statement_timeout": str(int(statement_timeout * 1000)),
         },
     )
-    return PostgresReader(pool, dialect, wait)
+    return PostgresReader(pool, dialect, wait, watch)

@@ -24,7 +24,7 @@ from graphql import (
     is_required_input_field,
 )
 
-from domain.access import GRANTS, Role
+from domain.access import GRANTS, Capability, Role
 from gateway import roles_sdl
 from schema.projection import project
 from schema.root import build_schema
@@ -37,13 +37,20 @@ Fielded = GraphQLObjectType | GraphQLInterfaceType
 
 
 @cache
-def whole() -> GraphQLSchema:
+def declared() -> GraphQLSchema:
+    """Return the schema as the library built it, before any projection."""
     return build_schema()
 
 
 @cache
+def whole() -> GraphQLSchema:
+    """Return the schema of somebody who may do everything."""
+    return project(declared(), frozenset(Capability))
+
+
+@cache
 def seen_by(role: Role) -> GraphQLSchema:
-    return project(whole(), GRANTS[role])
+    return project(declared(), GRANTS[role])
 
 
 @cache
@@ -96,8 +103,8 @@ def places(schema: GraphQLSchema) -> list[Place]:
         found
         for word, root in roots(schema)
         for name, field in root.fields.items()
-        for argument, declared in field.args.items()
-        for found in _below(Place(word, name, (argument,), declared.type), INPUT_DEPTH)
+        for argument, wanted in field.args.items()
+        for found in _below(Place(word, name, (argument,), wanted.type), INPUT_DEPTH)
     ]
 
 

@@ -17,8 +17,6 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     get_introspection_query,
-    get_named_type,
-    is_input_type,
 )
 
 from tests.security.atlas import (
@@ -168,10 +166,9 @@ def _type_of_argument(whole: GraphQLSchema, place: Place) -> str:
 
 def _defaults(whole: GraphQLSchema, seen: GraphQLSchema) -> Iterator[Probe]:
     """Ask in the default value of a variable: any input type can stand there."""
-    for kind in seen.type_map.values():
-        if not is_input_type(kind):
-            continue
-        for spelling, _ in _hidden_values(whole, get_named_type(kind)):
+    for name, kind in seen.type_map.items():
+        for spelling, _ in _hidden_values(whole, kind):
             is_input = isinstance(kind, GraphQLInputObjectType)
-            for value in [f"{{{spelling}: null}}", f"{{{spelling}: 1}}"] if is_input else [spelling]:
-                yield Probe(f"query ($v: {kind.name} = {value}) {{ __typename }}")
+            given = [f"{{{spelling}: null}}", f"{{{spelling}: 1}}"] if is_input else [spelling]
+            for value in given:
+                yield Probe(f"query ($v: {name} = {value}) {{ __typename }}")

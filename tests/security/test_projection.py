@@ -18,7 +18,7 @@ from resolvers.context import Tools
 from schema.access import ENUM_SCOPES
 from schema.projection import BACKREF, needs
 from tests.client import Gateway
-from tests.security.atlas import fielded, places, roots, sdl_of, seen_by, whole
+from tests.security.atlas import declared, fielded, places, roots, sdl_of, seen_by, whole
 from tests.security.probes import hidden_types, probes
 from tests.security.visitors import visitors
 from tests.world import World
@@ -69,6 +69,10 @@ async def test_a_hidden_member_answers_like_one_that_never_existed(
         theirs = await strange.send(token, probe.query, probe.variables)
         told = (ours.status_code, ours.headers["content-type"], ours.text)
         assert told == (theirs.status_code, theirs.headers["content-type"], theirs.text), probe
+
+
+def test_who_may_everything_sees_everything_that_is_declared() -> None:
+    assert names(whole()) == names(declared())
 
 
 @pytest.mark.parametrize("role", list(Role))

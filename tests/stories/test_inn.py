@@ -1,37 +1,35 @@
 from __future__ import annotations
 
-import pytest
-
 from tests.client import Gateway
 from tests.stories.orders import sell, some
 from tests.world import World
 
 
-@pytest.mark.parametrize(
-    ("typed", "kept", "warnings"),
-    [
-        ("7788990011", "7788990011", ["INN_CHECKSUM"]),
-        ("6722012609", "6722012609", []),
-        ("6321062257", "6321062257", []),
-        ("3519003320", "3519003320", []),
-        (" 67 2201 2609 ", "6722012609", []),
-        ("0000000000", "0000000000", []),
-        ("0123456789", "0123456789", ["INN_CHECKSUM"]),
-        ("500100732259", "500100732259", []),
-        ("500100732258", "500100732258", ["INN_CHECKSUM"]),
-    ],
-)
+TYPED: dict[str, tuple[str, list[str]]] = {
+    "7788990011": ("7788990011", ["INN_CHECKSUM"]),
+    "6722012609": ("6722012609", []),
+    "6321062257": ("6321062257", []),
+    "3519003320": ("3519003320", []),
+    " 67 2201 2609 ": ("6722012609", []),
+    "0123456789": ("0123456789", ["INN_CHECKSUM"]),
+    "500100732259": ("500100732259", []),
+    "500100732258": ("500100732258", ["INN_CHECKSUM"]),
+}
+
+
 async def test_a_failed_checksum_of_an_inn_is_a_warning_and_no_more(
-    world: World, gateway: Gateway, typed: str, kept: str, warnings: list[str]
+    world: World, gateway: Gateway
 ) -> None:
     product = await world.product()
-    await world.issue(product, 1)
-    buyer = {"unregistered": {"name": "Покупатель", "inn": typed}}
+    await world.issue(product, len(TYPED))
+    answers = {}
 
-    answer = await sell(gateway, world.licensor, buyer, some(product, 1))
+    for typed in TYPED:
+        buyer = {"unregistered": {"name": "Покупатель", "inn": typed}}
+        answer = await sell(gateway, world.licensor, buyer, some(product, 1))
+        answers[typed] = (answer["document"]["buyerInn"], answer["warnings"])
 
-    assert answer["document"]["buyerInn"] == kept
-    assert answer["warnings"] == warnings
+    assert answers == TYPED
 
 
 async def test_an_inn_of_wrong_length_or_with_other_characters_is_refused(

@@ -1,46 +1,45 @@
 from __future__ import annotations
 
-import pytest
-
 from persistence.companies import RegionalDetails
 from tests.client import Gateway
 from tests.stories.orders import names
 from tests.world import World
 
-NAMES = ["Ёлка и Сосны", "Еловый лес", "100% скидка", "1000 мелочей", "a_b", "aXb", "Straße"]
+NAMES = ["Ёлка и Сосны", "Еловый лес", "100% скидка", "1000 часов", "a_b", "aXb", "Straße"]
 
 
-@pytest.mark.parametrize(
-    ("search", "found"),
-    [
-        ("ёлка", ["Ёлка и Сосны"]),
-        ("ЕЛКА", ["Ёлка и Сосны"]),
-        ("ел", ["Еловый лес", "Ёлка и Сосны"]),
-        ("Ё", ["Еловый лес", "Ёлка и Сосны"]),
-        ("СОСНЫ", ["Ёлка и Сосны"]),
-        ("лка  и  СОС", ["Ёлка и Сосны"]),
-        ("100%", ["100% скидка"]),
-        ("%", ["100% скидка"]),
-        ("a_b", ["a_b"]),
-        ("_", ["a_b"]),
-        ("AXB", ["aXb"]),
-        ("STRASSE", ["Straße"]),
-        ("\\", []),
-        ("'", []),
-        ("\n", None),
-        ("", None),
-    ],
-)
+SEARCHES: dict[str, list[str]] = {
+    "ёлка": ["Ёлка и Сосны"],
+    "ЕЛКА": ["Ёлка и Сосны"],
+    "ел": ["Еловый лес", "Ёлка и Сосны"],
+    "Ё": ["Еловый лес", "Ёлка и Сосны"],
+    "СОСНЫ": ["Ёлка и Сосны"],
+    "лка  и  СОС": ["Ёлка и Сосны"],
+    "100%": ["100% скидка"],
+    "%": ["100% скидка"],
+    "a_b": ["a_b"],
+    "_": ["a_b"],
+    "AXB": ["aXb"],
+    "STRASSE": ["Straße"],
+    "\\": [],
+    "'": [],
+    "\n": NAMES,
+    "": NAMES,
+}
+
+
 async def test_search_is_by_any_part_without_letter_case_and_yo_is_ye(
-    world: World, gateway: Gateway, search: str, found: list[str] | None
+    world: World, gateway: Gateway
 ) -> None:
     partner = await world.partner()
     for name in NAMES:
         await world.company(partner, name=name, inn="6722012609")
 
-    listed = await names(gateway, partner, "companies", search)
+    listed = {text: await names(gateway, partner, "companies", text) for text in SEARCHES}
 
-    assert sorted(listed) == sorted(NAMES if found is None else found)
+    assert {text: sorted(found) for text, found in listed.items()} == {
+        text: sorted(found) for text, found in SEARCHES.items()
+    }
 
 
 async def test_companies_are_found_by_any_part_of_the_inn(world: World, gateway: Gateway) -> None:
