@@ -32,3 +32,15 @@ def multichannel_digits(text: str) -> str | None:
     if len(digits) != MULTICHANNEL_DIGITS:
         return None
     return "7" + digits[1:] if digits[0] == "8" else digits
+
+
+def multichannel_spellings(digits: str) -> tuple[str, str]:
+    """Return the digits as they are dialled from abroad and from inside: any part is searched."""
+    return digits, "8" + digits[1:]
+
+
+def number_part(text: str) -> str | None:
+    """Return the digits of a typed part of a number, `None` for a text that is no number."""
+    if set(text) <= set("0123456789+-() "):
+        return "".join(character for character in text if character.isdigit()) or None
+    return None

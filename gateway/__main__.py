@@ -121,15 +121,15 @@ def demo() -> None:
     if settings.production:
         raise _fail("The demonstration world is not for production.")
 
-    async def run() -> None:
+    async def run() -> bool:
         tools = await open_tools(settings, _say)
         try:
-            await demonstration.fill(tools)
+            return await demonstration.fill(tools)
         finally:
             await close_tools(tools)
 
-    asyncio.run(run())
-    demonstration.print_sign_ins(f"http://{settings.host}:{settings.port}")
+    if asyncio.run(run()):
+        demonstration.print_sign_ins(f"http://{settings.host}:{settings.port}")
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, func, insert, select
 
 from domain.access import Actor, Capability, TenantKind
-from domain.phones import multichannel_digits
+from domain.phones import multichannel_digits, multichannel_spellings, number_part
 from domain.text import folded, search_text
 from persistence.dialects import contains
 from persistence.reads import (
@@ -132,7 +132,12 @@ async def add_company(
             region_key=folded(place.region),
             macroregion=place.macroregion,
             macroregion_key=folded(place.macroregion),
-            client_search=search_text(name, place.account_number, digits, *place.numbers),
+            client_search=search_text(
+                name,
+                place.account_number,
+                *(multichannel_spellings(digits) if digits else ()),
+                *(number_part(number) for number in place.numbers),
+            ),
         )
     )
     return key

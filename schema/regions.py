@@ -10,6 +10,7 @@ import strawberry
 from strawberry.types import Info
 
 from domain.access import Actor
+from domain.phones import number_part
 from domain.text import folded
 from resolvers import regions
 from resolvers.reading.listings import Listing
@@ -81,7 +82,7 @@ def _clients(
     asked = filter or RegionalClientFilter()
     values: dict[str, Any] = {}
     if asked.search:
-        values["search"] = folded(asked.search)
+        values["search"] = number_part(asked.search) or folded(asked.search)
     if asked.regions is not None:
         values["regions"] = [folded(region) for region in asked.regions]
     if asked.macroregions is not None:

@@ -124,7 +124,7 @@ async def test_eight_requests_leave_one_pending(
             )
         )
         assert (len(made), len(refused), refused.names) == (1, 7, {"LinkRequestPending"})
-        assert {one["request"] for one in refused} == {made[0]["request"]["id"]}
+        assert {one["pending"] for one in refused} == {made[0]["request"]["id"]}
     await verified(world.tools)
 
 

@@ -7,6 +7,8 @@ from uuid import uuid4
 import pytest
 
 from tests.conftest import run_on_server, url_of
+from tests.persistence.trade import Trade, begin_trade
+from tests.world import World
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -19,3 +21,8 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     run_on_server(f"CREATE DATABASE {name}")
     yield url_of(name)
     run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def trade(world: World) -> Trade:
+    return await begin_trade(world)

@@ -2,7 +2,7 @@
 
 They are made from the two schemas alone, so that a new member is asked after without a change
 here. Members of one kind share a document: each gives its own error. Every name is asked after
-once as it is and once misspelt, for a suggestion must not know it either.
+also misspelt, for a suggestion must not know it either.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def hidden_types(whole: GraphQLSchema, seen: GraphQLSchema) -> list[str]:
     return [name for name in whole.type_map if name not in seen.type_map]
 
 
-def _spelt(names: Iterable[str]) -> list[str]:
-    return [spelling for name in names for spelling in (name, name[:-1], f"{name}s")]
+def _misspelt(names: Iterable[str]) -> list[str]:
+    return [name[:-1] for name in names]
 
 
 def _together(names: Iterable[str]) -> Iterator[list[str]]:
@@ -72,7 +72,10 @@ def _numbered(template: str, names: Iterable[str]) -> str:
 
 
 def _types(whole: GraphQLSchema, seen: GraphQLSchema) -> Iterator[Probe]:
-    for names in _together(_spelt(hidden_types(whole, seen))):
+    hidden = hidden_types(whole, seen)
+    for names in _together(_misspelt(hidden)):
+        yield Probe("{ " + _numbered("... on {x} {{ __typename }}", names) + " }")
+    for names in _together(hidden):
         asked = _numbered("t{n}: __type(name: {x}) {{ kind name }}", [f'"{x}"' for x in names])
         yield Probe("{ " + asked + " }")
         yield Probe("{ " + _numbered("... on {x} {{ __typename }}", names) + " }")
@@ -87,8 +90,10 @@ def _fields(whole: GraphQLSchema, seen: GraphQLSchema) -> Iterator[Probe]:
     for kind in fielded(seen):
         known: Any = whole.type_map[kind.name]
         hidden = [name for name in known.fields if name not in kind.fields]
-        for names in _together(_spelt(hidden)):
-            for form in ("{x}", "a{n}: {x} {{ __typename }}", 'b{n}: {x}(id: "x", first: null)'):
+        forms = ["{x}", "a{n}: {x} {{ __typename }}", 'b{n}: {x}(id: "x", first: null)']
+        spelt = [(hidden, form) for form in forms] + [(_misspelt(hidden), forms[0])]
+        for listed, form in spelt:
+            for names in _together(listed):
                 asked = _numbered(form, names)
                 yield Probe(f"{{ ...F }} fragment F on {kind.name} {{ {asked} }}")
         for word, root in roots(seen):
@@ -104,13 +109,14 @@ def _arguments(whole: GraphQLSchema, seen: GraphQLSchema) -> Iterator[Probe]:
             hidden = {n: a for n, a in known.fields[name].args.items() if n not in field.args}
             below = " { __typename }" if composite(field) else ""
             for argument, declared in hidden.items():
-                for value in ("null", literal(sample(declared.type), declared.type), "$v"):
-                    for spelling in _spelt([argument]):
-                        asked = f"{name}({spelling}: {value}){below}"
-                        heading = f"($v: {declared.type})" if value == "$v" else ""
-                        yield Probe(
-                            f"query {heading} {{ ...F }} fragment F on {kind.name} {{ {asked} }}"
-                        )
+                given = ["null", literal(sample(declared.type), declared.type), "$v"]
+                spelt = [(argument, value) for value in given] + [(argument[:-1], "null")]
+                for spelling, value in spelt:
+                    asked = f"{name}({spelling}: {value}){below}"
+                    heading = f"($v: {declared.type})" if value == "$v" else ""
+                    yield Probe(
+                        f"query {heading} {{ ...F }} fragment F on {kind.name} {{ {asked} }}"
+                    )
 
 
 def _members(whole: GraphQLSchema, seen: GraphQLSchema) -> Iterator[Probe]:
@@ -119,7 +125,7 @@ def _members(whole: GraphQLSchema, seen: GraphQLSchema) -> Iterator[Probe]:
     for kind in [*fielded(seen), *kinds]:
         now = {member.name for member in possible(seen, kind)}
         hidden = [m.name for m in possible(whole, whole.type_map[kind.name]) if m.name not in now]
-        for names in _together(_spelt(hidden)):
+        for names in _together(hidden):
             asked = _numbered("... on {x} {{ a{n}: __typename }}", names)
             yield Probe(f"{{ ...F }} fragment F on {kind.name} {{ {asked} }}")
 
@@ -133,7 +139,7 @@ def _hidden_values(whole: GraphQLSchema, named: Any) -> list[tuple[str, str]]:
         hidden = {n: named.name for n in known.values if n not in named.values}
     else:
         hidden = {}
-    return [(spelling, kind) for name, kind in hidden.items() for spelling in _spelt([name])]
+    return [(spelling, kind) for name, kind in hidden.items() for spelling in (name, name[:-1])]
 
 
 def _values(whole: GraphQLSchema, place: Place) -> Iterator[Probe]:

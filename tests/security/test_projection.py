@@ -24,6 +24,8 @@ from tests.security.visitors import visitors
 from tests.world import World
 
 SCHEMAS = Path("graphql/schema")
+DIFFERENT = list({GRANTS[role]: role for role in reversed(Role)}.values())
+"""One role for each set of capabilities: roles of equal sets share a schema."""
 WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -57,14 +59,14 @@ async def strange(tools: Tools, settings: Settings) -> AsyncIterator[Gateway]:
 
 # What is asked here never reaches a row: one database is as good as the other.
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", DIFFERENT)
 async def test_a_hidden_member_answers_like_one_that_never_existed(
     world: World, gateway: Gateway, strange: Gateway, role: Role
 ) -> None:
     token = (await visitors(world))[role]
-    asked = list(dict.fromkeys((p.query, str(p.variables)) for p in probes(whole(), seen_by(role))))
+    asked = list(probes(whole(), seen_by(role)))
     assert len(asked) > 1
-    for probe in probes(whole(), seen_by(role)):
+    for probe in asked:
         ours = await gateway.send(token, probe.query, probe.variables)
         theirs = await strange.send(token, probe.query, probe.variables)
         told = (ours.status_code, ours.headers["content-type"], ours.text)
