@@ -164,7 +164,7 @@ def rotate_keys() -> None:
         finally:
             await close_tools(tools)
 
-    typer.echo(f"{asyncio.run(run())} codes are under the current key now.")
+    typer.echo(f"{asyncio.run(run())} codes were brought under the current key.")
 
 
 if __name__ == "__main__":

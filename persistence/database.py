@@ -30,6 +30,15 @@ SERIALIZATION_FAILURE = "40001"
 DEADLOCK = "40P01"
 BUSY = "database is locked"
 
+PRAGMAS = (
+    "journal_mode=WAL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "synchronous=FULL",
+    # Without it INSERT OR REPLACE rewrites frozen rows: REPLACE fires no delete triggers.
+    "recursive_triggers=ON",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -141,7 +150,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
     # writers sell the same license twice.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000", "synchronous=FULL"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

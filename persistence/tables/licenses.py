@@ -44,5 +44,10 @@ license_events = Table(
     Column("state", choice(LicenseState, "state"), nullable=False),
     Column("firm_id", KEY),
     CheckConstraint("seq > 0", name="seq"),
+    CheckConstraint("(seq = 1) = (kind = 'ISSUED')", name="first"),
+    CheckConstraint(
+        "(state = 'SEALED') = (kind IN ('ISSUED', 'SOLD_TO_PARTNER', 'SOLD_TO_COMPANY'))",
+        name="sealed",
+    ),
     Index("ix_license_events_document_id_license_id", "document_id", "license_id"),
 )

@@ -17,6 +17,7 @@ import structlog
 from starlette.applications import Starlette
 
 from gateway.app import create_app
+from gateway.code_keys import new_key
 from gateway.logs import configure_logs
 from gateway.settings import Settings
 from tests.gateway.standin import FAILURES, StandIn, ready
@@ -67,7 +68,7 @@ async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
 
 @dataclass
 class LiveGateway:
-    """A gateway in a process of its own, around the stand-in engine."""
+    """A gateway in a process of its own."""
 
     process: subprocess.Popen[str]
     port: int
@@ -89,14 +90,17 @@ class LiveGateway:
 
 
 @contextmanager
-def run_gateway(**variables: str) -> Iterator[LiveGateway]:
+def run_gateway(
+    *command: str, module: str = "tests.gateway.standin", **variables: str
+) -> Iterator[LiveGateway]:
+    """Run a gateway, around the stand-in engine unless another module is named."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("GATEWAY_")
     }
     environment |= {f"GATEWAY_{name}": value for name, value in variables.items()}
     environment = {"GATEWAY_PORT": "0", "GATEWAY_LOG_FORMAT": "json", **environment}
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.gateway.standin"],
+        [sys.executable, "-m", module, *command],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -113,7 +117,10 @@ def run_gateway(**variables: str) -> Iterator[LiveGateway]:
 
 
 @pytest.fixture(scope="session")
-def live_gateway_url() -> Iterator[str]:
-    """The address of a running gateway, without a path."""
-    with run_gateway() as gateway:
+def live_gateway_url(template_sqlite: Path) -> Iterator[str]:
+    """The address of the real gateway on an empty database, without a path."""
+    url = f"sqlite:///{template_sqlite}"
+    with run_gateway(
+        "serve", module="gateway", DATABASE_URL=url, CODE_KEYS=new_key("test")
+    ) as gateway:
         yield gateway.url

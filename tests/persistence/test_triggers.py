@@ -135,12 +135,13 @@ async def test_the_past_is_not_emptied(stock: Stock) -> None:
 
 
 async def test_a_revealed_license_is_never_sealed_again(stock: Stock) -> None:
-    event = stock.event(stock.revealed, 4, state=LicenseState.SEALED)
+    kind = LicenseEventKind.SOLD_TO_PARTNER
+    event = stock.event(stock.revealed, 4, kind=kind, state=LicenseState.SEALED)
     await stock.refused(insert(license_events).values(event), NOT_CONTINUED)
 
 
 async def test_an_event_has_the_next_number(stock: Stock) -> None:
-    reasons = {0: "(?i)check|not continue", 1: "(?i)unique", 2: "(?i)unique", 4: NOT_CONTINUED}
+    reasons = {0: "(?i)check|not continue", 1: "(?i)check", 2: "(?i)unique", 4: NOT_CONTINUED}
     for seq, why in reasons.items():
         event = stock.event(stock.sealed, seq)
         await stock.refused(insert(license_events).values(event), why)
@@ -152,8 +153,22 @@ async def test_of_many_events_all_are_projected_or_none(stock: Stock) -> None:
 
 
 async def test_an_event_needs_a_license(stock: Stock) -> None:
-    event = stock.event(new_key(), 1)
+    event = stock.event(new_key(), 2)
     await stock.refused(insert(license_events).values(event), "(?i)foreign key|do not continue")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"seq": 1},
+        {"seq": 4, "kind": LicenseEventKind.ISSUED},
+        {"seq": 4, "state": LicenseState.SEALED},
+    ],
+    ids=["first", "issued again", "sealed by a reveal"],
+)
+async def test_an_event_is_of_its_kind(stock: Stock, values: dict[str, Any]) -> None:
+    event = stock.event(stock.revealed, 4) | values
+    await stock.refused(insert(license_events).values(event), "(?i)check|unique")
 
 
 async def test_documents_share_no_number(stock: Stock) -> None:

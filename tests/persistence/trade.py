@@ -38,7 +38,11 @@ class Trade:
         async with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execute(text("SET session_replication_role = replica"))
+                for name in ("first", "sealed"):
+                    check = f"DROP CONSTRAINT IF EXISTS ck_license_events_{name}"
+                    await connection.execute(text(f"ALTER TABLE license_events {check}"))
             else:
+                await connection.execute(text("PRAGMA ignore_check_constraints=ON"))
                 for name in (await connection.scalars(text(GUARDS))).all():
                     await connection.execute(text(f"DROP TRIGGER {name}"))
             for statement in statements:

@@ -141,6 +141,11 @@ def upgrade() -> None:
         ForeignKeyConstraint(["holder_id"], ["tenants.id"], name="fk_license_events_holder_id"),
         ForeignKeyConstraint(["license_id"], ["licenses.id"], name="fk_license_events_license_id"),
         CheckConstraint("seq > 0", name="ck_license_events_seq"),
+        CheckConstraint("(seq = 1) = (kind = 'ISSUED')", name="ck_license_events_first"),
+        CheckConstraint(
+            "(state = 'SEALED') = (kind IN ('ISSUED', 'SOLD_TO_PARTNER', 'SOLD_TO_COMPANY'))",
+            name="ck_license_events_sealed",
+        ),
         CheckConstraint(
             "kind IN ('ISSUED', 'REVEALED', 'SOLD_TO_PARTNER', 'SOLD_TO_COMPANY', 'SOLD_OUTSIDE')",
             name="ck_license_events_kind",

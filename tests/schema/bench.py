@@ -1,0 +1,162 @@
+"""Sensible variables for the committed operations, each with what it needs in the world."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from domain.access import Right, Role, TenantKind
+from graphql import OperationDefinitionNode
+from persistence.companies import RegionalDetails
+from tests.client import Gateway
+from tests.stories.orders import STRANGER, ids, order, request_link, some
+from tests.world import PASSWORD, Cabinet, World
+
+NUMBER = "7700-220-00-70"
+EMAIL = "both@example.com"
+_FIXED: dict[str, Any] = {
+    "first": 5,
+    "after": None,
+    "filter": None,
+    "search": "т",
+    "state": None,
+    "sold": False,
+    "quantity": 2,
+    "details": {"firmName": "Кто-то"},
+    "buyer": STRANGER,
+    "password": PASSWORD,
+}
+_DEFAULTED = {"order", "scope", "descending", "carrier"}
+
+
+class Bench:
+    """A small world in which every committed operation has something to do."""
+
+    def __init__(self, world: World, gateway: Gateway) -> None:
+        self._world = world
+        self._gateway = gateway
+
+    async def begin(self) -> Bench:
+        world = self._world
+        self.partner = await world.partner("ЦТО", email=EMAIL)
+        self.company = await world.company(self.partner, name="Тест", email=EMAIL)
+        self.direct = await world.company(name="Прямая")
+        self.mrc = await world.mrc()
+        self.client = await world.company(
+            name="Клиент", regional=RegionalDetails(multichannel_number=NUMBER)
+        )
+        self.product = await world.product("Касса")
+        await world.issue(self.product, 90)
+        await world.sell(world.licensor, self.partner, self.product, 60)
+        await world.sell(self.partner, self.company, self.product, 20)
+        for holder in (world.licensor, self.partner, self.company):
+            await world.reveal(holder, self.product, 2)
+        return self
+
+    def cabinet(self, role: Role) -> Cabinet | None:
+        kinds = {
+            "LICENSOR": self._world.licensor,
+            "PARTNER": self.partner,
+            "COMPANY": self.company,
+            "MRC": self.mrc,
+        }
+        return kinds.get(role.partition("_")[0])
+
+    async def token(self, role: Role) -> str | None:
+        """Open a session of the role, new each time, because one of the operations ends it."""
+        cabinet = self.cabinet(role)
+        if cabinet is None:
+            return None
+        right = Right(role.rpartition("_")[2])
+        if right is Right.ADMIN:
+            return await self._world.token(cabinet.admin)
+        return await self._world.user(cabinet, right)
+
+    async def variables(self, definition: OperationDefinitionNode, role: Role) -> dict[str, Any]:
+        names = [node.variable.name.value for node in definition.variable_definitions or ()]
+        root = definition.selection_set.selections[0].name.value  # type: ignore[attr-defined]
+        return {
+            name: await self._value(name, root, self.cabinet(role))
+            for name in names
+            if name not in _DEFAULTED
+        }
+
+    async def _value(self, name: str, root: str, cabinet: Cabinet | None) -> Any:
+        if name in _FIXED:
+            return _FIXED[name]
+        value = await getattr(self, f"_{name}")(cabinet or self._world.licensor, root)
+        assert value is not None, name
+        return value
+
+    async def _idempotencyKey(self, *_: Any) -> str:  # noqa: N802 - named like the variable
+        return uuid4().hex
+
+    async def _product(self, *_: Any) -> str:
+        return f"product_{self.product.hex}"
+
+    async def _take(self, *_: Any) -> Any:
+        return some(self.product, 1)
+
+    async def _linked(self, cabinet: Cabinet) -> Cabinet:
+        return self.direct if cabinet.kind is TenantKind.LICENSOR else self.company
+
+    async def _firm(self, cabinet: Cabinet, _root: str) -> str:
+        return (await self._linked(cabinet)).firm_node
+
+    async def _company(self, cabinet: Cabinet, root: str) -> str:
+        if root == "endLink":
+            return (await self._world.company(cabinet)).node()
+        return (await self._linked(cabinet)).node()
+
+    async def _partner(self, _cabinet: Cabinet, root: str) -> str:
+        return (await self._world.partner()).node() if root != "node" else self.partner.node()
+
+    async def _license(self, cabinet: Cabinet, _root: str) -> str:
+        return ids(await self._world.held(cabinet))[0]
+
+    async def _licenses(self, cabinet: Cabinet, _root: str) -> list[str]:
+        return ids((await self._world.held(cabinet))[:2])
+
+    async def _document(self, cabinet: Cabinet, _root: str) -> str:
+        query = "{ documents(first: 1) { edges { node { id } } } }"
+        found = await self._gateway.ask(cabinet, query)
+        id_: str = found["documents"]["edges"][0]["node"]["id"]
+        return id_
+
+    async def _request(self, cabinet: Cabinet, root: str) -> str:
+        asking = await self._world.company(await self._world.partner())
+        if root == "cancelLinkRequest":
+            asking, cabinet = cabinet, await self._world.partner()
+            await self._withdraw(asking)
+        asked = await request_link(self._gateway, asking, cabinet)
+        id_: str = asked["request"]["id"]
+        return id_
+
+    async def _withdraw(self, company: Cabinet) -> None:
+        query = "{ linkRequests(state: PENDING) { edges { node { id } } } }"
+        cancel = "mutation ($id: ID!) { cancelLinkRequest(input: {request: $id}) { __typename } }"
+        for edge in (await self._gateway.ask(company, query))["linkRequests"]["edges"]:
+            await self._gateway.ask(company, cancel, {"id": edge["node"]["id"]})
+
+    async def _multichannelNumber(self, *_: Any) -> str:  # noqa: N802 - named like the variable
+        return NUMBER
+
+    async def _client(self, *_: Any) -> str:
+        bind = "mutation ($n: String!) { bindRegionalClient(input: {multichannelNumber: $n}) { __typename } }"
+        await self._gateway.ask(self.mrc, bind, {"n": NUMBER})
+        return f"client_{self.client.id.hex}"
+
+    async def _login(self, *_: Any) -> str:
+        return self._world.licensor.email
+
+    async def _offer(self) -> Any:
+        facts = "... on CabinetChoice { choice cabinets { id } }"
+        login = {"login": EMAIL, "password": PASSWORD}
+        return await order(self._gateway, None, "signIn", "SignInInput", facts, **login)
+
+    async def _choice(self, *_: Any) -> str:
+        choice: str = (await self._offer())["choice"]
+        return choice
+
+    async def _cabinet(self, *_: Any) -> str:
+        return f"cabinet_{self.partner.id.hex}"

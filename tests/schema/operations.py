@@ -1,0 +1,57 @@
+"""The operations that cabinets send, as they are committed, and for whom each is meant."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.access import Role
+from graphql import DocumentNode, OperationDefinitionNode, OperationType, parse
+
+FOLDER = Path(__file__).parents[2] / "graphql" / "operations"
+_HEADER = re.compile(r"^# (roles|also valid for): ([A-Z_ ]+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """`meant` are the roles whose cabinet sends it; `also` sees all of its members as well."""
+
+    name: str
+    text: str
+    meant: tuple[Role, ...]
+    also: tuple[Role, ...]
+
+    @property
+    def document(self) -> DocumentNode:
+        return parse(self.text)
+
+    @property
+    def definition(self) -> OperationDefinitionNode:
+        (definition,) = self.document.definitions
+        assert isinstance(definition, OperationDefinitionNode)
+        return definition
+
+    @property
+    def root(self) -> str:
+        """Return the one field of the root that it asks for."""
+        (field,) = self.definition.selection_set.selections
+        return field.name.value  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def is_mutation(self) -> bool:
+        return self.definition.operation is OperationType.MUTATION
+
+
+def _read(file: Path) -> Operation:
+    text = file.read_text()
+    headers = {name: tuple(map(Role, roles.split())) for name, roles in _HEADER.findall(text)}
+    return Operation(
+        name=f"{file.parent.name}/{file.stem}",
+        text=text,
+        meant=headers["roles"],
+        also=headers.get("also valid for", ()),
+    )
+
+
+OPERATIONS = [_read(file) for file in sorted(FOLDER.glob("*/*.graphql"))]

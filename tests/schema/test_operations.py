@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from domain.access import GRANTS, Role
+from graphql import GraphQLSchema, validate
+from schema.projection import project
+from schema.root import build_schema
+from tests.client import Gateway
+from tests.schema.bench import Bench
+from tests.schema.operations import OPERATIONS, Operation
+from tests.world import World
+
+FOR_CLIENT_LIBRARIES = {"node"}
+"""Refetched by libraries with documents of their own."""
+
+
+@pytest.fixture(scope="module")
+def schemas() -> dict[Role, GraphQLSchema]:
+    whole = build_schema()
+    return {role: project(whole, GRANTS[role]) for role in Role}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_an_operation_is_valid_for_the_roles_it_names_and_for_no_other(
+    operation: Operation, schemas: dict[Role, GraphQLSchema]
+) -> None:
+    valid = {role for role in Role if not validate(schemas[role], operation.document)}
+
+    assert valid == {*operation.meant, *operation.also}
+    assert not set(operation.meant) & set(operation.also)
+
+
+def test_every_cabinet_has_an_operation_for_everything_it_can_do(
+    schemas: dict[Role, GraphQLSchema],
+) -> None:
+    for role, schema in schemas.items():
+        offered = {
+            name
+            for root in (schema.query_type, schema.mutation_type)
+            for name in (root.fields if root else {})
+        }
+        used = {operation.root for operation in OPERATIONS if role in operation.meant}
+        assert offered - used <= FOR_CLIENT_LIBRARIES | NOT_OFFERED.get(role, set()), role
+
+
+NOT_OFFERED = {
+    # The licensor's links are the default ones, which nobody can end.
+    Role.LICENSOR_ADMIN: {"endLink"},
+    Role.LICENSOR_MANAGER: {"endLink"},
+}
+
+
+def test_names_of_operations_are_those_of_their_files() -> None:
+    for operation in OPERATIONS:
+        _, _, file = operation.name.partition("/")
+        name = operation.definition.name
+        assert name is not None
+        assert name.value == "".join(word.capitalize() for word in file.split("_"))
+
+
+async def test_every_operation_is_carried_out_for_the_roles_it_is_meant_for(
+    world: World, gateway: Gateway
+) -> None:
+    bench = await Bench(world, gateway).begin()
+    failed = {}
+
+    for operation in OPERATIONS:
+        for role in operation.meant:
+            variables = await bench.variables(operation.definition, role)
+            data = await gateway.ask(await bench.token(role), operation.text, variables)
+            result = data[operation.root]
+            done = result is not None and (
+                not operation.is_mutation or result["__typename"].endswith(("Success", "Choice"))
+                if "__typename" in (result or {})
+                else True
+            )
+            if not done:
+                failed[operation.name, role] = result
+
+    assert failed == {}

@@ -1,0 +1,183 @@
+"""A world with two of everything: what one cabinet must not learn of another is all there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from domain.access import Right, Role
+from domain.documents import unregistered_buyer
+from domain.licenses import Take
+from persistence.companies import RegionalDetails
+from persistence.sessions import add_choice, new_token
+from persistence.tables.tenants import tenants
+from resolvers.links import approve_link, cancel_link_request, reject_link, request_partner_link
+from resolvers.regions import bind_regional_client
+from resolvers.sales import ToUnregistered, sell_licenses
+from tests.world import Cabinet, World
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who looks: his role, his cabinet and his token."""
+
+    role: Role
+    cabinet: Cabinet | None
+    token: str | None
+
+    @property
+    def tenant(self) -> UUID | None:
+        return self.cabinet.id if self.cabinet else None
+
+
+@dataclass
+class Estate:
+    world: World
+    viewers: dict[Role, Viewer] = field(default_factory=dict)
+    products: list[UUID] = field(default_factory=list)
+    choice: str = ""
+    """A choice of cabinets that waits for its answer, and the cabinets it offers."""
+    offered: list[UUID] = field(default_factory=list)
+    expired: UUID | None = None
+
+    async def build(self) -> Estate:
+        world = self.world
+        licensor = world.licensor
+        near, far = await world.partner("Вектор"), await world.partner("Орбита", "7706107510")
+        blocked = await world.partner("Глыба", "7710140679")
+        unconfirmed = await world.partner("Росток", "7736050003")
+        ours = await world.company(near, "Ромашка", "3519003320")
+        sibling = await world.company(near, "Василёк", "6321062257")
+        other = await world.company(far, "Кувшинка", "7707083893")
+        leaver = await world.company(near, "Перекати-поле", "7728168971")
+        direct = [await world.company(None, name, "5008009854") for name in ("Пион", "Мак")]
+        self.products = [await world.product("Касса"), await world.product("Склад")]
+        umbrella, rival = await world.mrc("Зонт", "7702070139"), await world.mrc("Купол", "7744000912")
+        await self._regional(umbrella, rival, near, far)
+        for cabinet in (near, far, ours, other, direct[0], licensor):
+            await world.user(cabinet, Right.MANAGER)
+            await self._stranger(cabinet)
+        for company in (ours, other, direct[0]):
+            await world.firm(company, f"Вторая фирма {company.admin.hex}", "7743013902")
+        await self._trade(licensor, [near, far], {near: [ours, sibling, leaver], far: [other]})
+        await self._trade_direct(licensor, direct)
+        await self._links(leaver, ours, sibling, other, direct[0], near, far)
+        await self._later(blocked, blocked_at=world.tools.database.clock.now())
+        await self._later(unconfirmed, confirmed_at=None)
+        await self._look(licensor, near, ours, umbrella)
+        await self._choices(near, ours)
+        return self
+
+    async def _regional(self, umbrella: Cabinet, rival: Cabinet, *partners: Cabinet) -> None:
+        for number, (mrc, partner) in enumerate([(umbrella, partners[0]), (rival, partners[1])] * 2):
+            inn = "7702070139" if mrc is umbrella else "7744000912"
+            place = RegionalDetails(
+                f"Л-{number}", f"7495000000{number}", "Всё", f"Край {number}", f"Округ {number}"
+            )
+            await self.world.company(partner, f"Филиал {number}", inn, regional=place)
+            if number < 3:  # The last one is bound to nobody.
+                await bind_regional_client(self.world.context(mrc), f"7495000000{number}")
+
+    async def _stranger(self, cabinet: Cabinet) -> None:
+        """Add a user whom nobody outside may turn to."""
+        from domain.accounts import Person
+        from persistence.users import add_user
+
+        person = Person("Тихий", f"quiet-{cabinet.id.hex}@example.com", is_contact=False)
+        hashed = await self.world.password_hash()
+        await self.world.tools.database.carry_out(
+            lambda unit: add_user(unit, cabinet.id, person, Right.MANAGER, hashed)
+        )
+
+    async def _trade(
+        self, licensor: Cabinet, partners: list[Cabinet], buyers: dict[Cabinet, list[Cabinet]]
+    ) -> None:
+        """Leave every holder with licenses in each state, through every kind of document."""
+        world = self.world
+        for product in self.products:
+            await world.issue(product, 30)
+            for partner in partners:
+                await world.sell(licensor, partner, product, 8)
+                for company in buyers[partner]:
+                    await world.sell(partner, company, product, 2)
+        for holder in (licensor, *partners, *(c for known in buyers.values() for c in known)):
+            await world.reveal(holder, self.products[0], 1)
+        for seller in (licensor, *partners):
+            await self.sell_outside(seller)
+
+    async def _trade_direct(self, licensor: Cabinet, companies: list[Cabinet]) -> None:
+        for company in companies:
+            await self.world.sell(licensor, company, self.products[1], 1)
+
+    async def sell_outside(self, seller: Cabinet, inn: str = "7788990011") -> UUID:
+        buyer = unregistered_buyer("Прохожий", inn, "p@example.com", None, "Тверь")
+        take = Take.oldest(self.products[1], 1)
+        context = self.world.context(seller)
+        return await sell_licenses(context, self.world.key(), {}, ToUnregistered(buyer), take)
+
+    async def _links(  # noqa: PLR0917 - the cast
+        self,
+        leaver: Cabinet,
+        ours: Cabinet,
+        sibling: Cabinet,
+        other: Cabinet,
+        direct: Cabinet,
+        near: Cabinet,
+        far: Cabinet,
+    ) -> None:
+        """Move one company to another partner, and leave a request in every state."""
+        context = self.world.context
+        moved = await request_partner_link(context(leaver), far.id)
+        await approve_link(context(far), moved)
+        for company, partner in ((ours, far), (other, near)):
+            await reject_link(
+                context(partner), await request_partner_link(context(company), partner.id)
+            )
+            withdrawn = await request_partner_link(context(company), partner.id)
+            await cancel_link_request(context(company), withdrawn)
+            await request_partner_link(context(company), partner.id)
+        for company, partner in ((direct, near), (sibling, self.world.licensor)):
+            await request_partner_link(context(company), partner.id)
+        self.expired = await request_partner_link(context(leaver), near.id)
+        await self._expire(self.expired)
+
+    async def _expire(self, request: UUID) -> None:
+        from persistence.tables.links import link_requests
+
+        past = self.world.tools.database.clock.now() - timedelta(days=1)
+        statement = update(link_requests).where(link_requests.c.id == request)
+        await self.world.tools.database.carry_out(
+            lambda unit: unit.connection.execute(statement.values(expires_at=past))
+        )
+
+    async def _later(self, cabinet: Cabinet, **values: Any) -> None:
+        """Set what no use case sets yet."""
+        statement = update(tenants).where(tenants.c.id == cabinet.id).values(values)
+        await self.world.tools.database.carry_out(
+            lambda unit: unit.connection.execute(statement)
+        )
+
+    async def _look(
+        self, licensor: Cabinet, partner: Cabinet, company: Cabinet, mrc: Cabinet
+    ) -> None:
+        cabinets = {"LICENSOR": licensor, "PARTNER": partner, "COMPANY": company, "MRC": mrc}
+        for role in Role:
+            kind, _, right = role.partition("_")
+            cabinet = cabinets.get(kind)
+            if cabinet is None:
+                self.viewers[role] = Viewer(role, None, None)
+                continue
+            admin = right == Right.ADMIN
+            token = cabinet.token if admin else await self.world.user(cabinet, Right(right))
+            self.viewers[role] = Viewer(role, cabinet, token)
+
+    async def _choices(self, *cabinets: Cabinet) -> None:
+        self.choice, self.offered = new_token(), [cabinet.id for cabinet in cabinets]
+        users = [cabinet.admin for cabinet in cabinets]
+        database = self.world.tools.database
+        expires = database.clock.now() + timedelta(minutes=5)
+        await database.carry_out(lambda unit: add_choice(unit, self.choice, users, expires))

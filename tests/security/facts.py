@@ -1,0 +1,153 @@
+"""Who owns what, and who may see it, in plain Python: DOMAIN's rules over rows as they are.
+
+Nothing here asks the gates of the gateway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from domain.access import Role, TenantKind
+from persistence.database import Database
+from persistence.tables import METADATA
+from tests.security.estate import Viewer
+
+Row = dict[str, Any]
+SELLERS = {"LICENSOR", "PARTNER"}
+
+
+async def dump(database: Database, *, without: frozenset[str] = frozenset()) -> dict[str, list[Row]]:
+    """Return every row of every table."""
+    found: dict[str, list[Row]] = {}
+    async with database.engine.connect() as connection:
+        for table in METADATA.sorted_tables:
+            if table.name not in without:
+                rows = await connection.execute(select(table).order_by(*table.primary_key))
+                found[table.name] = [dict(row) for row in rows.mappings()]
+    return found
+
+
+class Facts:
+    """The rows of all tables at one moment, and what follows from them."""
+
+    def __init__(self, tables: dict[str, list[Row]]) -> None:
+        self.tables = tables
+        self.tenants = {row["id"]: row for row in tables["tenants"]}
+        self.partner_of = {
+            row["company_id"]: row["partner_id"]
+            for row in tables["partner_links"]
+            if row["ended_at"] is None
+        }
+        self.mrc_of = {
+            row["company_id"]: row["mrc_id"]
+            for row in tables["regional_bindings"]
+            if row["unbound_at"] is None
+        }
+        self._rows = {
+            name: {row["id"]: row for row in tables[table]} for name, (table, _) in RULES.items()
+        }
+
+    def rows(self, type_name: str) -> dict[UUID, Row]:
+        return self._rows[type_name]
+
+    def sees(self, viewer: Viewer, type_name: str, key: UUID) -> bool:
+        """Whether there is such an object, and it exists for the viewer."""
+        row = self._rows[type_name].get(key)
+        return row is not None and self.may_see(viewer, type_name, row)
+
+    def may_see(self, viewer: Viewer, type_name: str, row: Row) -> bool:
+        _, rule = RULES[type_name]
+        if viewer.role is Role.LICENSOR_SUPPORT:
+            # There is no "other" company for whom all are open; clients are bound companies.
+            return {"OtherCompany": False, "RegionalClient": row["id"] in self.mrc_of}.get(
+                type_name, True
+            )
+        return viewer.tenant is not None and rule(self, viewer, row)
+
+    def linked(self, viewer: Viewer, company: UUID) -> bool:
+        """Whether the viewer sells, and the company is linked to his cabinet now."""
+        return kind_of(viewer) in SELLERS and self.partner_of.get(company) == viewer.tenant
+
+    def sees_tenant(self, viewer: Viewer, row: Row) -> bool:
+        """Whether the viewer may learn that this cabinet exists, by name and kind."""
+        if viewer.role is Role.LICENSOR_SUPPORT or row["id"] == viewer.tenant:
+            return True
+        kind = kind_of(viewer)
+        if kind == "MRC":
+            return False
+        if row["kind"] is TenantKind.LICENSOR or self.linked(viewer, row["id"]):
+            return True
+        if row["kind"] is not TenantKind.PARTNER:
+            return False
+        return kind == "LICENSOR" or (kind == "COMPANY" and row["confirmed_at"] is not None)
+
+
+Rule = Callable[[Facts, Viewer, Row], bool]
+
+
+def kind_of(viewer: Viewer) -> str:
+    return viewer.role.partition("_")[0]
+
+
+def _mine(*columns: str) -> Rule:
+    return lambda _facts, viewer, row: any(row[column] == viewer.tenant for column in columns)
+
+
+def _company(facts: Facts, viewer: Viewer, row: Row, key: str = "id") -> bool:
+    return bool(row[key] == viewer.tenant) or facts.linked(viewer, row[key])
+
+
+def _of_company(facts: Facts, viewer: Viewer, row: Row) -> bool:
+    return _company(facts, viewer, row, "company_id")
+
+
+def _license(facts: Facts, viewer: Viewer, row: Row) -> bool:
+    return _company(facts, viewer, row, "holder_id")
+
+
+def _other_company(facts: Facts, viewer: Viewer, row: Row) -> bool:
+    return kind_of(viewer) == "LICENSOR" and not facts.linked(viewer, row["id"])
+
+
+def _partner(facts: Facts, viewer: Viewer, row: Row) -> bool:
+    confirmed = facts.tenants[row["id"]]["confirmed_at"] is not None
+    kind = kind_of(viewer)
+    return kind == "LICENSOR" or row["id"] == viewer.tenant or (kind == "COMPANY" and confirmed)
+
+
+def _user(facts: Facts, viewer: Viewer, row: Row) -> bool:
+    tenant = row["tenant_id"]
+    if tenant == viewer.tenant or (row["is_contact"] and facts.linked(viewer, tenant)):
+        return True
+    partner = facts.tenants[tenant]["kind"] in {TenantKind.PARTNER, TenantKind.LICENSOR}
+    return kind_of(viewer) == "LICENSOR" and partner
+
+
+def _client(facts: Facts, viewer: Viewer, row: Row) -> bool:
+    return facts.mrc_of.get(row["id"]) == viewer.tenant
+
+
+def _reader(_facts: Facts, viewer: Viewer, _row: Row) -> bool:
+    return kind_of(viewer) != "MRC"
+
+
+RULES: dict[str, tuple[str, Rule]] = {
+    "Company": ("companies", _company),
+    "Document": ("documents", _mine("issuer_id", "buyer_id")),
+    "Firm": ("firms", _of_company),
+    "License": ("licenses", _license),
+    "LinkRequest": ("link_requests", _mine("company_id", "partner_id")),
+    "MultiRegionalCompany": ("mrcs", _mine("id")),
+    "OtherCompany": ("companies", _other_company),
+    "Outlet": ("outlets", _mine("company_id")),
+    "Partner": ("partners", _partner),
+    "PartnerLink": ("partner_links", _mine("company_id", "partner_id")),
+    "Product": ("products", _reader),
+    "RegionalClient": ("companies", _client),
+    "User": ("users", _user),
+}
+"""For each type of node: the table of its rows, and whether a viewer may see one of them."""
