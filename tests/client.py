@@ -58,15 +58,3 @@ class Gateway:
         assert "errors" not in answer, answer
         assert response.status_code == 200
         return answer["data"]
-
-    async def order(self, who: Cabinet | str | None, mutation: str, **input: Any) -> Any:
-        """Carry out a mutation that takes one input, and return its result with all facts."""
-        name = mutation[0].upper() + mutation[1:]
-        query = f"mutation ($input: {name}Input!) {{ result: {mutation}(input: $input) {{ {RESULT} }} }}"
-        if mutation in REQUEST_INPUTS:
-            query = query.replace(f"{name}Input", "LinkRequestInput")
-        return (await self.ask(who, query, {"input": input}))["result"]
-
-
-REQUEST_INPUTS = {"approveLink", "rejectLink", "cancelLinkRequest"}
-RESULT = "__typename ... on Problem { code message retryable }"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -10,9 +11,11 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+import structlog
 
 from gateway.ciphers import AesCodeCipher
 from gateway.code_keys import CodeKeys, new_key
+from gateway.logs import configure_logs
 from gateway.passwords import ArgonHasher
 from gateway.settings import Settings
 from persistence.database import Limits, open_database
@@ -71,6 +74,18 @@ def template_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "gateway.sqlite3"
     asyncio.run(migrate(f"sqlite+aiosqlite:///{file}"))
     return file
+
+
+@pytest.fixture(autouse=True)
+def _logs() -> Iterator[None]:
+    """As in earnest: what structlog prints unconfigured shows the locals of every frame."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    configure_logs(Settings(log_format="json"))
+    yield
+    structlog.reset_defaults()
+    logging.captureWarnings(capture=False)
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -19,6 +19,9 @@ from persistence.companies import RegionalDetails
 from persistence.keys import new_key
 from persistence.tables import METADATA
 from persistence.tables.accounts import users as user_table
+from persistence.tables.accounts import users as users_table
+from persistence.tables.licenses import licenses as licenses_table
+from persistence.tables.tenants import firms as firms_table
 from persistence.tables.tenants import tenants as tenant_table
 from resolvers.companies import register_company
 from resolvers.context import Context, Tools
@@ -71,7 +74,8 @@ class World:
     async def begin(self) -> World:
         details = PartnerDetails("MyPOS", "7700000000", "Москва", "Глава", "+78003330014")
         self.licensor = await self._cabinet(
-            TenantKind.LICENSOR, lambda unit, person, hashed: found_licensor(unit, details, person, hashed)
+            TenantKind.LICENSOR,
+            lambda unit, person, hashed: found_licensor(unit, details, person, hashed),
         )
         return self
 
@@ -92,23 +96,21 @@ class World:
         return Cabinet(key, kind, admin, token, login or address, firm)
 
     async def _first(self, tenant: UUID) -> tuple[UUID, UUID | None]:
-        from sqlalchemy import select
-
-        from persistence.tables.accounts import users as user_table
-        from persistence.tables.tenants import firms as firm_table
-
         async def work(unit: Unit) -> tuple[UUID, UUID | None]:
             user = await unit.connection.scalar(
-                select(user_table.c.id).where(user_table.c.tenant_id == tenant)
+                select(users_table.c.id).where(users_table.c.tenant_id == tenant)
             )
             firm = await unit.connection.scalar(
-                select(firm_table.c.id).where(firm_table.c.company_id == tenant)
+                select(firms_table.c.id).where(firms_table.c.company_id == tenant)
             )
+            assert user is not None
             return user, firm
 
         return await self.tools.database.carry_out(work)
 
-    async def partner(self, name: str | None = None, inn: str = "7788990011", email: str | None = None) -> Cabinet:
+    async def partner(
+        self, name: str | None = None, inn: str = "7788990011", email: str | None = None
+    ) -> Cabinet:
         title = name or f"Партнёр {next(self._numbers)}"
         details = PartnerDetails(title, inn, "Москва, Тестовая, 1", "Глава", "+78003330014")
         return await self._cabinet(
@@ -205,13 +207,12 @@ class World:
 
     async def held(self, holder: Cabinet) -> list[UUID]:
         """Return the keys of the licenses a tenant holds, oldest first."""
-        from sqlalchemy import select
-
-        from persistence.tables.licenses import licenses as table
 
         async def work(unit: Unit) -> list[UUID]:
             rows = await unit.connection.scalars(
-                select(table.c.id).where(table.c.holder_id == holder.id).order_by(table.c.id)
+                select(licenses_table.c.id)
+                .where(licenses_table.c.holder_id == holder.id)
+                .order_by(licenses_table.c.id)
             )
             return list(rows)
 
@@ -240,7 +241,7 @@ class World:
         """Give the cabinet's admin another password."""
         hashed = await self.tools.passwords.hash(password)
         await self.change(
-            update(user_table).where(user_table.c.id == cabinet.admin).values(password_hash=hashed)
+            update(user_table).where(users_table.c.id == cabinet.admin).values(password_hash=hashed)
         )
 
     async def block(self, cabinet: Cabinet) -> None:

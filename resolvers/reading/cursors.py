@@ -33,12 +33,13 @@ def decode(order: str, width: int, text: str, argument: str) -> Cursor:
         content = json.loads(base64.b64decode(_padded(text), altchars=b"-_", validate=True))
         version, name, *values, key = content
         cursor = Cursor(tuple(values), UUID(hex=key))
+        canonical = encode(order, cursor)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
         raise _wrong(argument) from None
     strings = all(isinstance(value, str) and "\0" not in value for value in values)
     if version != VERSION or name != order or len(values) != width or not strings:
         raise _wrong(argument)
-    if encode(order, cursor) != text:
+    if canonical != text:
         raise _wrong(argument)
     return cursor
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, text
 
@@ -103,21 +103,21 @@ async def faults(database: Database) -> dict[str, list[str]]:
     return await database.carry_out(work)
 
 
-async def imprint(database: Database) -> dict[str, object]:
+async def imprint(database: Database) -> dict[str, Any]:
     """Return what nothing may differ in after a refusal: all counts, and what can be changed."""
 
-    async def work(unit: Unit) -> dict[str, object]:
+    async def work(unit: Unit) -> dict[str, Any]:
         counts = select(
             *(
                 select(func.count()).select_from(table).scalar_subquery().label(table.name)
                 for table in METADATA.sorted_tables
             )
         )
-        known = dict((await unit.connection.execute(counts)).one()._mapping)
+        known: dict[str, Any] = dict((await unit.connection.execute(counts)).one()._mapping)
         for name in KEPT_WHOLE:
             rows = await unit.connection.execute(METADATA.tables[name].select())
             lines = "\n".join(sorted(str(row) for row in rows))
-            known[name] = hashlib.sha256(lines.encode()).hexdigest()
+            known[f"{name} in full"] = hashlib.sha256(lines.encode()).hexdigest()
         events = await unit.connection.scalar(text("SELECT sum(event_count) FROM licenses"))
         return {**known, "moves": events}
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from domain.links import LinkEnd
 from persistence import links
-from persistence.tables.links import link_requests, partner_links
+from persistence.tables.links import link_requests
 from tests.conservation.clients import at_once, order
 from tests.conservation.holding import held_open, waiting
 from tests.conservation.profiles import rounds
@@ -130,17 +130,3 @@ async def test_a_request_that_waited_for_the_end_knows_the_partner_of_now(
         )
     made, refused = await at_once(*asking)
     assert (len(made), refused.names) == (0, {"AlreadyLinked"})
-
-
-async def test_a_link_that_began_while_its_successor_waited_ends_after_it_began(
-    world: World, gateway: Gateway, old: Cabinet, new: Cabinet
-) -> None:
-    company = await world.company(old)
-    request = await asked(gateway, company, new)
-    async with ending(world, company, old):
-        approving = await waiting(order(gateway.http, new, "approveLink", request=request))
-    await at_once(*approving)
-    ended = await world.rows(
-        select(partner_links.c.id).where(partner_links.c.ended_at < partner_links.c.started_at)
-    )
-    assert ended == []

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -13,12 +12,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 from starlette.applications import Starlette
 
 from gateway.app import create_app
 from gateway.code_keys import new_key
-from gateway.logs import configure_logs
 from gateway.settings import Settings
 from tests.gateway.standin import FAILURES, StandIn, ready
 
@@ -30,18 +27,6 @@ def _no_gateway_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.upper().startswith("GATEWAY_"):
             monkeypatch.delenv(name)
-
-
-@pytest.fixture(autouse=True)
-def _logs() -> Iterator[None]:
-    """As in earnest: what structlog prints unconfigured shows the locals of every frame."""
-    handlers, level = logging.root.handlers[:], logging.root.level
-    configure_logs(Settings(log_format="json"))
-    yield
-    structlog.reset_defaults()
-    logging.captureWarnings(capture=False)
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
 
 
 @pytest.fixture

@@ -15,22 +15,19 @@ NODE = """id alias: maskedCode state sold issuedAt heldSince __typename
   product { name id } holder { kind name partner { name inn } }
   document { number kind createdAt buyerName firm { name } issuer { name } }"""
 PAGE = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
+FILTERED = f"""query ($s: LicenseState, $n: Int) {{
+  licenses(first: $n, filter: {{state: $s}}) {{ edges {{ node {{ {NODE} }} }} totalCount }} }}"""
+SWITCHED = """query ($deep: Boolean!) { licenses(order: OLDEST_FIRST) { edges { node {
+  id product @include(if: $deep) { name } ...More @skip(if: $deep) } } } }
+  fragment More on License { state ... on Node { id } product { id } }"""
 
 OPERATIONS: list[tuple[str, dict[str, Any]]] = [
     (f"{{ licenses(first: 3) {{ edges {{ node {{ {NODE} }} cursor }} {PAGE} totalCount }} }}", {}),
     (f"{{ licenses(last: 2) {{ edges {{ cursor node {{ {NODE} }} }} {PAGE} }} }}", {}),
     ("{ a: licenses(first: 1) { totalCount } b: licenses { edges { node { id } } } }", {}),
-    (
-        "query ($s: LicenseState, $n: Int) { licenses(first: $n, filter: {state: $s}) {"
-        f" edges {{ node {{ {NODE} }} }} totalCount }} }}",
-        {"s": "REVEALED", "n": 5},
-    ),
-    (
-        "query ($deep: Boolean!) { licenses(order: OLDEST_FIRST) { edges { node {"
-        " id product @include(if: $deep) { name } ...More @skip(if: $deep) } } } }"
-        " fragment More on License { state ... on Node { id } product { id } }",
-        {"deep": False},
-    ),
+    (FILTERED, {"s": "REVEALED", "n": 5}),
+    (SWITCHED, {"deep": False}),
+    (SWITCHED, {"deep": True}),
     ("{ licenses(first: 0) { edges { node { id } } pageInfo { endCursor } } }", {}),
     ("{ __typename documents { edges { node { number lines { totalCount } } } } }", {}),
     ("{ documents(filter: {kinds: [REVEAL_TO_SELF]}) { edges { node { number } } } }", {}),

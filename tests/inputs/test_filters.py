@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from typing import Any
+
+from domain.access import Role
+from tests.client import Gateway
+from tests.inputs.tables import MALFORMED, UNKNOWN
+from tests.inputs.wrong import codes, post
+from tests.schema.bench import Bench
+from tests.world import World
+
+BAD = {"BAD_USER_INPUT"}
+LONG = "ж" * 50_000
+TEXTS = ("", "   ", "\n\t", LONG, "%", "_", "\\", "'\"`;--", "\u0085\u2028", "\ufffe\uffff", "🙂")
+DOCUMENTS = "query ($f: DocumentFilter) { documents(filter: $f) { edges { node { id } } totalCount } }"
+LICENSES = "query ($f: LicenseFilter) { licenses(filter: $f) { edges { node { id } } totalCount } }"
+CLIENTS = """query ($f: RegionalClientFilter) { regionalClients(filter: $f) {
+  edges { node { id } } totalCount } }"""
+
+
+async def test_an_id_that_names_nothing_finds_nothing(world: World, gateway: Gateway) -> None:
+    bench = await Bench(world, gateway).begin()
+    foreign = await world.company()
+    ids = [*MALFORMED, f"license_{UNKNOWN}", foreign.node(), f"nothing_{UNKNOWN}", "ё" * 1000]
+    looks = "query ($id: ID!) { node(id: $id) { id } license(id: $id) { id } document(id: $id) { id } }"
+
+    for id_ in ids:
+        response = await post(gateway, bench.partner, looks, {"id": id_})
+        assert codes(response) == set()
+        assert response.json()["data"] == {"node": None, "license": None, "document": None}, id_
+    for id_ in ("\0", "\ud800", None, {}, [], True, 1.5):
+        assert codes(await post(gateway, bench.partner, looks, {"id": id_})) == BAD, id_
+    assert codes(await post(gateway, bench.partner, looks, {"id": 5})) == set()
+
+
+async def test_a_filter_by_an_id_that_names_nothing_finds_nothing(
+    world: World, gateway: Gateway
+) -> None:
+    bench = await Bench(world, gateway).begin()
+    foreign = await world.company()
+
+    for query, names in (
+        (DOCUMENTS, ("company", "partner", "user")),
+        (LICENSES, ("product", "document", "holder")),
+    ):
+        for name in names:
+            for id_ in (*MALFORMED, f"{name}_{UNKNOWN}", f"company_{UNKNOWN}", foreign.node()):
+                response = await post(gateway, bench.partner, query, {"f": {name: id_}})
+                assert codes(response) == set()
+                (page,) = response.json()["data"].values()
+                assert page == {"edges": [], "totalCount": 0}, (name, id_)
+            for value in ("\0", "\udfff", {}, [1, 2], True):
+                response = await post(gateway, bench.partner, query, {"f": {name: value}})
+                assert codes(response) == BAD, (name, value)
+            # A null condition is no condition.
+            assert codes(await post(gateway, bench.partner, query, {"f": {name: None}})) == set()
+
+
+async def test_any_text_can_be_searched_for(world: World, gateway: Gateway) -> None:
+    bench = await Bench(world, gateway).begin()
+    for role, field in (
+        (Role.PARTNER_ADMIN, "companies"),
+        (Role.LICENSOR_ADMIN, "partners"),
+        (Role.LICENSOR_ADMIN, "companiesOfOtherPartners"),
+        (Role.COMPANY_ADMIN, "partners"),
+        (Role.MRC_ADMIN, "regionalClients"),
+    ):
+        token = await bench.token(role)
+        query = f"query ($s: String) {{ {field}(filter: {{search: $s}}) {{ totalCount }} }}"
+        for text in TEXTS:
+            assert codes(await post(gateway, token, query, {"s": text})) == set(), (field, text[:9])
+        for wrong in ("\0", "a\ud800", 5, ["x", "y"], {}):
+            assert codes(await post(gateway, token, query, {"s": wrong})) == BAD, (field, wrong)
+
+
+async def test_filters_by_region_take_any_texts(world: World, gateway: Gateway) -> None:
+    bench = await Bench(world, gateway).begin()
+    values: list[tuple[Any, set[str]]] = [
+        ([], set()),
+        (list(TEXTS), set()),
+        (["x"] * 5000, set()),
+        ("one", set()),
+        (None, set()),
+        ([None], BAD),
+        ([["x"]], BAD),
+        (["\0"], BAD),
+        (["\ud800"], BAD),
+        (5, BAD),
+    ]
+
+    for name in ("regions", "macroregions"):
+        for value, expected in values:
+            response = await post(gateway, bench.mrc, CLIENTS, {"f": {name: value}})
+            assert codes(response) == expected, (name, repr(value)[:50])
+
+
+async def test_unknown_words_are_refused(world: World, gateway: Gateway) -> None:
+    bench = await Bench(world, gateway).begin()
+    for query, filter_ in (
+        (LICENSES, {"state": "OPEN"}),
+        (LICENSES, {"state": "sealed"}),
+        (LICENSES, {"sold": "yes"}),
+        (LICENSES, {"sold": 1}),
+        (LICENSES, {"code": "123456789012"}),
+        (DOCUMENTS, {"kinds": ["SALE"]}),
+        (DOCUMENTS, {"kinds": [None]}),
+        (DOCUMENTS, {"number": 1}),
+        (DOCUMENTS, []),
+        (DOCUMENTS, "x"),
+    ):
+        response = await post(gateway, bench.partner, query, {"f": filter_})
+        assert codes(response) == BAD, filter_

@@ -1,0 +1,188 @@
+"""For every input position of the schema: what of other cabinets can be put there.
+
+A position that is not in the table fails the build: whoever adds one says here what it names.
+Enum values and booleans need no entry, every one of them is tried; nor do Relay's arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from persistence.keys import new_key
+from schema.nodes import node_types
+from tests.security.estate import Estate, Viewer
+from tests.security.facts import Facts, Row
+
+CABINETS = {"partner", "company", "othercompany", "client", "mrc", "cabinet"}
+"""Prefixes of ids whose keys are those of tenants: each tenant is tried under each of them."""
+GROUPS: dict[str, tuple[str, ...]] = {
+    "License": ("holder_id", "state", "sold_document_id"),
+    "Document": ("issuer_id", "buyer_id", "kind"),
+    "User": ("tenant_id", "right", "is_contact"),
+    "LinkRequest": ("company_id", "partner_id", "state"),
+}
+"""Of objects equal in these, one is as foreign as the other."""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Names no object: numbers, texts that are only kept, one's own secrets."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Ids:
+    """Ids with these prefixes; an order with an unknown one is answered by a `told`."""
+
+    prefixes: tuple[str, ...]
+    told: str = "NotFound"
+
+    def foreign(self, facts: Facts, viewer: Viewer, *, every: bool = False) -> list[str]:
+        return [
+            f"{prefix}_{key.hex}"
+            for prefix in self.prefixes
+            for key in _foreign_keys(prefix, facts, viewer, every=every)
+        ]
+
+    def unknown(self, like: str) -> str:
+        return f"{like.partition('_')[0]}_{new_key().hex}"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What is known of objects of a type, beside their ids."""
+
+    type_name: str
+    columns: tuple[str, ...]
+    told: str = ""
+    invented: str = "Нигде такого нет {}"
+
+    def foreign(self, facts: Facts, viewer: Viewer, *, every: bool = False) -> list[str]:
+        rows = facts.rows(self.type_name).items()
+        told, known = set(), set()
+        for key, row in rows:
+            texts = {str(facts.tenants[key].get(c, row.get(c))) for c in self.columns}
+            (known if facts.sees(viewer, self.type_name, key) else told).update(texts)
+        return sorted(told - known - {""})
+
+    def unknown(self, like: str) -> str:
+        return self.invented.format(f"{new_key().int % 10**10:010}")
+
+
+Source = Ids | Texts | Plain
+KEY, TYPED = Plain("one's own key"), Plain("only kept on the document")
+CLIENT = ("name", "account_number", "multichannel_number")
+SOURCES: dict[str, Source] = {
+    "node.id": Ids((*node_types(), "cabinet")),
+    "licenses.filter.product": Ids(("product",)),
+    "licenses.filter.document": Ids(("document",)),
+    "licenses.filter.holder": Ids(("partner", "company")),
+    "license.id": Ids(("license",)),
+    "documents.filter.company": Ids(("company",)),
+    "documents.filter.partner": Ids(("partner",)),
+    "documents.filter.user": Ids(("user",)),
+    "documents.filter.since": Plain("a time"),
+    "documents.filter.until": Plain("a time"),
+    "document.id": Ids(("document",)),
+    "partners.filter.search": Texts("Partner", ("name", "inn", "address")),
+    "companies.filter.search": Texts("Company", ("name",)),
+    "companiesOfOtherPartners.filter.search": Texts("OtherCompany", ("name",)),
+    "regionalClients.filter.search": Texts("RegionalClient", CLIENT),
+    "regionalClients.filter.regions": Texts("RegionalClient", ("region",)),
+    "regionalClients.filter.macroregions": Texts("RegionalClient", ("macroregion",)),
+    "signIn.input.login": Plain("see test_sessions"),
+    "signIn.input.password": Plain("see test_sessions"),
+    "chooseCabinet.input.choice": Plain("see test_sessions"),
+    "chooseCabinet.input.cabinet": Ids(("cabinet",), told="ChoiceExpired"),
+    "issueLicenses.input.idempotencyKey": KEY,
+    "issueLicenses.input.product": Ids(("product",)),
+    "issueLicenses.input.quantity": Plain("a number"),
+    "sellLicenses.input.idempotencyKey": KEY,
+    "sellLicenses.input.buyer.partner": Ids(("partner",)),
+    "sellLicenses.input.buyer.firm": Ids(("firm",)),
+    "sellLicenses.input.buyer.unregistered.name": TYPED,
+    "sellLicenses.input.buyer.unregistered.inn": TYPED,
+    "sellLicenses.input.buyer.unregistered.email": TYPED,
+    "sellLicenses.input.buyer.unregistered.phone": TYPED,
+    "sellLicenses.input.buyer.unregistered.address": TYPED,
+    "sellLicenses.input.take.quantity.product": Ids(("product",), told="NotEnoughLicenses"),
+    "sellLicenses.input.take.quantity.quantity": Plain("a number"),
+    "sellLicenses.input.take.licenses": Ids(("license",)),
+    "revealToSelf.input.idempotencyKey": KEY,
+    "revealToSelf.input.take.quantity.product": Ids(("product",), told="NotEnoughLicenses"),
+    "revealToSelf.input.take.quantity.quantity": Plain("a number"),
+    "revealToSelf.input.take.licenses": Ids(("license",)),
+    "revealToSelf.input.details.firmName": TYPED,
+    "revealToSelf.input.details.inn": TYPED,
+    "revealToSelf.input.details.email": TYPED,
+    "showCodes.input.licenses": Ids(("license",)),
+    "requestPartnerLink.input.partner": Ids(("partner",)),
+    "cancelLinkRequest.input.request": Ids(("linkrequest",)),
+    "approveLink.input.request": Ids(("linkrequest",)),
+    "rejectLink.input.request": Ids(("linkrequest",)),
+    "endLink.input.company": Ids(("company",)),
+    "bindRegionalClient.input.multichannelNumber": Texts(
+        "RegionalClient", ("multichannel_number",), "ClientNotBindable", "7{}"
+    ),
+    "unbindRegionalClient.input.client": Ids(("client",)),
+}
+EVERYBODYS = {"product"}
+"""Prefixes of ids that are foreign to nobody who may use them."""
+
+
+def _foreign_keys(prefix: str, facts: Facts, viewer: Viewer, *, every: bool) -> list[UUID]:
+    kind = node_types().get(prefix)
+    rows: dict[UUID, Row] = {} if kind is None else facts.rows(kind.__name__)
+    foreign = {k: r for k, r in rows.items() if not facts.sees(viewer, kind.__name__, k)}  # type: ignore[union-attr]
+    if kind is not None and not every:
+        columns = GROUPS.get(kind.__name__, ("id",))
+        groups = {tuple(str(row[c]) for c in columns): key for key, row in foreign.items()}
+        foreign = {key: rows[key] for key in groups.values()}
+    if prefix in CABINETS:
+        strange = (k for k, row in facts.tenants.items() if not facts.sees_tenant(viewer, row))
+        foreign |= {key: {} for key in strange if key not in rows}
+    return sorted(foreign)
+
+
+def own(facts: Facts, viewer: Viewer, type_name: str, **equal: Any) -> str:
+    """Return the id of an object that the viewer sees, of those whose columns equal these."""
+    prefix = next(p for p, kind in node_types().items() if kind.__name__ == type_name)
+    keys = (
+        key
+        for key, row in facts.rows(type_name).items()
+        if facts.sees(viewer, type_name, key) and all(row[n] == v for n, v in equal.items())
+    )
+    return f"{prefix}_{next(keys).hex}"
+
+
+def _take(estate: Estate, _facts: Facts, _viewer: Viewer) -> dict[str, Any]:
+    product = f"product_{estate.products[0].hex}"
+    return {"idempotencyKey": "foreign", "take": {"quantity": {"product": product, "quantity": 1}}}
+
+
+def _sale(estate: Estate, facts: Facts, viewer: Viewer) -> dict[str, Any]:
+    return {**_take(estate, facts, viewer), "buyer": {"firm": own(facts, viewer, "Firm")}}
+
+
+Order = Callable[[Estate, Facts, Viewer], dict[str, Any]]
+ORDERS: dict[str, Order] = {
+    "approveLink": lambda *_: {},
+    "bindRegionalClient": lambda *_: {},
+    "cancelLinkRequest": lambda *_: {},
+    "chooseCabinet": lambda estate, *_: {"choice": estate.choice},
+    "endLink": lambda *_: {},
+    "issueLicenses": lambda *_: {"idempotencyKey": "foreign", "quantity": 1},
+    "rejectLink": lambda *_: {},
+    "requestPartnerLink": lambda *_: {},
+    "revealToSelf": _take,
+    "sellLicenses": _sale,
+    "showCodes": lambda *_: {},
+    "signIn": lambda *_: {"login": "nobody@example.com", "password": "x"},
+    "signOut": lambda *_: {},
+    "unbindRegionalClient": lambda *_: {},
+}
+"""For every mutation an input that would be carried out, but for the position under test."""
