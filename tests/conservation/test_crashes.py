@@ -38,11 +38,10 @@ async def test_a_gateway_killed_in_mid_sale_loses_and_doubles_nothing(
         await settle(world, traders, process)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has no backends.
 async def test_backends_killed_in_mid_sale_lose_and_double_nothing(
     world: World, settings: Settings, tmp_path: Path
 ) -> None:
-    if settings.database_url.startswith("sqlite"):
-        pytest.skip("SQLite has no backends")
     traders = await Traders.gather(world)
     with gateway_process(settings, tmp_path / "gateway.log") as process:
         trading = asyncio.create_task(traders.trade(process.url))
@@ -77,3 +76,4 @@ async def settle(world: World, traders: Traders, process: Process) -> None:
     assert len(set(answered.values())) == len(answered)
     assert await traders.documents() == set(answered.values())
     await verified(world.tools)
+    print("STATS", len(answered), traders.failures)

@@ -42,13 +42,17 @@ class Traders:
     unanswered: dict[str, Wish] = field(default_factory=dict)
     answered: dict[str, Wish] = field(default_factory=dict)
     failures: Counter[str] = field(default_factory=Counter)
+    before: frozenset[UUID] = frozenset()
+    """The documents that brought the stock there."""
     _stopped: bool = False
 
     @classmethod
     async def gather(cls, world: World) -> Traders:
         seller = await world.partner()
         company = await world.company(seller)
-        return cls(world, seller, company, await world.stocked(seller, STOCK))
+        traders = cls(world, seller, company, await world.stocked(seller, STOCK))
+        traders.before = frozenset(await traders._results())
+        return traders
 
     def stop(self) -> None:
         self._stopped = True
@@ -125,8 +129,9 @@ class Traders:
         await self.insist(url)
 
     async def documents(self) -> set[str]:
-        """Return the ids of the documents that exist for the traders' keys."""
-        table = idempotency_keys.c
-        known = await self.world.rows(select(table.key, table.result_id))
-        keys = self.answers.keys()
-        return {f"document_{row.result_id.hex}" for row in known if row.key in keys}
+        """Return the ids of the documents that exist since the trading began."""
+        return {f"document_{key.hex}" for key in await self._results() - self.before}
+
+    async def _results(self) -> set[UUID]:
+        rows = await self.world.rows(select(idempotency_keys.c.result_id))
+        return {row.result_id for row in rows}

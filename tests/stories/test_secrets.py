@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.logs import configure_logs
+from gateway.settings import Settings
 from tests.client import Gateway
 from tests.world import PASSWORD, World
 
@@ -23,6 +25,7 @@ async def test_logs_hold_no_secret(
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    configure_logs(Settings(log_format="json"))
     partner = await world.partner()
     product = await world.stocked(partner, 3)
     await world.reveal(partner, product, 2)
