@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -88,7 +89,9 @@ class Inspection:
         """Name what is not the viewer's at a position, and again what nobody has."""
         source = SOURCES[place.name]
         assert not isinstance(source, Plain)
+        offered = {f"cabinet_{key.hex}" for key in self.estate.offered}
         foreign = source.foreign(self.facts, self.viewer, every=place.field == "node")
+        foreign = [text for text in foreign if place.field == "node" or text not in offered]
         leaks: list[str] = []
         for start in range(0, len(foreign), TOGETHER):
             texts = foreign[start : start + TOGETHER]
@@ -99,7 +102,7 @@ class Inspection:
                     theirs = await self._answers(asker, texts, mixed=mixed)
                     nobodys = await self._answers(asker, unknown, mixed=mixed)
                     if theirs != nobodys:
-                        leaks.append(f"{place.name} {texts}: {theirs} instead of {nobodys}")
+                        leaks.append(self._told_apart(place, texts, theirs[1], nobodys[1]))
                     leaks += self._unexpected(place, source, nobodys)
         return leaks
 
@@ -117,6 +120,12 @@ class Inspection:
         query, variables = asker.question(values)
         response = await self.gateway.send(self.viewer.token, query, variables)
         return response.status_code, _without(texts, response)
+
+    def _told_apart(self, place: Place, texts: list[str], theirs: str, nobodys: str) -> str:
+        ours = json.loads(theirs).get("data") or {}
+        other = json.loads(nobodys).get("data") or {}
+        apart = [text for n, text in enumerate(texts) if ours.get(f"a{n}") != other.get(f"a{n}")]
+        return f"{place.name} tells {apart} from unknown ones: {theirs[:300]}"
 
     def _unexpected(
         self, place: Place, source: Ids | Texts, answer: tuple[int, str]

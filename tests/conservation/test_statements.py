@@ -1,0 +1,108 @@
+"""How many SQL statements an operation costs: reads a constant, writes a few a thousand rows."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import Any
+
+import pytest
+
+from tests.client import Gateway
+from tests.conservation.clients import exactly, oldest, order, sale
+from tests.conservation.counting import counted
+from tests.conservation.profiles import rounds
+from tests.conservation.questions import ASKED, questions
+from tests.conservation.town import Town
+from tests.world import Cabinet, World
+
+SIZES = (1, 10, 100)
+QUANTITIES = (1, 10, 1000, 5000)
+FIXED = 16
+"""`a`: what any order costs, the look at the caller and the answer's document included."""
+PER_THOUSAND = 1
+"""`b`: what each begun thousand of licenses may add."""
+MOST = 25
+"""Above this a question is asked in a way that nobody meant."""
+
+
+async def test_reads_cost_the_same_whatever_they_find(
+    world: World, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = await Town.found(world)
+    callers: dict[str, Cabinet | str] = {
+        "licensor": world.licensor,
+        "support": town.support,
+        "partner": town.partner,
+        "company": town.company,
+        "mrc": town.mrc,
+    }
+    costs: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for size in SIZES:
+        await town.grow(size)
+        with counted(world.tools.database, monkeypatch) as counter:
+            for role in ASKED:
+                for name, query in questions(role).items():
+                    found = await gateway.ask(callers[role], query)
+                    assert size <= rows(found) <= 100, (role, name, size)
+                    costs[role, name].append(len(counter.taken()))
+    differing = {asked: cost for asked, cost in costs.items() if len(set(cost)) > 1}
+    assert differing == {}
+    assert {asked: cost for asked, cost in costs.items() if cost[0] > MOST} == {}
+
+
+def rows(answer: dict[str, Any]) -> int:
+    """Return how long the one list of an answer is."""
+    (found,) = answer.values()
+    return len(found if isinstance(found, list) else found["edges"])
+
+
+@pytest.mark.parametrize("kind", ["issue", "sale to partner", "sale to firm", "outside", "reveal"])
+async def test_writes_cost_a_few_statements_a_thousand(
+    world: World, gateway: Gateway, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    seller = await world.partner()
+    company = await world.company(seller)
+    product = await world.product()
+    sizes = QUANTITIES[: rounds(4, 4)]
+    if kind != "issue":
+        await world.issue(product, sum(sizes))
+        if kind != "sale to partner":
+            await world.sell(world.licensor, seller, product, sum(sizes))
+    for quantity in sizes:
+        take, key = oldest(product, quantity), world.key()
+        asking: dict[str, tuple[Cabinet, str, dict[str, Any]]] = {
+            "issue": (
+                world.licensor,
+                "issueLicenses",
+                {"idempotencyKey": key, **take["quantity"]},
+            ),
+            "sale to partner": (world.licensor, "sellLicenses", sale(key, seller, take)),
+            "sale to firm": (seller, "sellLicenses", sale(key, company, take)),
+            "outside": (seller, "sellLicenses", sale(key, None, take)),
+            "reveal": (seller, "revealToSelf", {"idempotencyKey": key, "take": take}),
+        }
+        who, mutation, input_ = asking[kind]
+        with counted(world.tools.database, monkeypatch) as counter:
+            answer = await order(gateway.http, who, mutation, **input_)
+        assert answer["document"]["quantity"] == quantity
+        cost = counter.taken()
+        assert len(cost) <= FIXED + PER_THOUSAND * math.ceil(quantity / 1000), cost
+
+
+async def test_licenses_named_one_by_one_cost_no_more(
+    world: World, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seller = await world.partner()
+    costs = set()
+    for quantity in (1, 10, 1000):
+        await world.stocked(seller, quantity)
+        keys = (await world.held(seller))[-quantity:]
+        with counted(world.tools.database, monkeypatch) as counter:
+            answer = await order(
+                gateway.http, seller, "sellLicenses", **sale(world.key(), None, exactly(keys))
+            )
+        assert answer["document"]["quantity"] == quantity
+        costs.add(len(counter.taken()))
+    assert len(costs) == 1
+    assert max(costs) <= FIXED

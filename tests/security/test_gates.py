@@ -1,0 +1,123 @@
+"""Each gate holds something back: without it, what it holds back is found at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import true, update
+
+from domain.access import Role
+from gateway.settings import Settings
+from persistence.catalogue import NOUNS
+from persistence.tables.regions import regional_bindings
+from resolvers.context import Tools
+from tests.client import Gateway
+from tests.security.estate import Estate
+from tests.security.facts import Facts, dump
+from tests.security.leaks import Inspection
+
+LOOKING = [Role.COMPANY_MANAGER, Role.PARTNER_MANAGER, Role.MRC_ADMIN, Role.LICENSOR_MANAGER]
+BEHIND = {
+    "document_lines": "reached from a document only, whose gate is the same",
+    "products": "open to every role that has the type",
+    "tenants": "reached from rows only that show the same cabinet",
+}
+"""Nouns whose rows cannot be reached without passing another gate first."""
+INNER = [
+    ("persistence.licenses.visible_documents", "licenses.filter.document"),
+    ("persistence.documents.visible_companies", "documents.filter.company"),
+    ("persistence.documents.visible_tenants", "documents.filter.partner"),
+    ("persistence.documents.visible_users", "documents.filter.user"),
+]
+"""Gates inside filters, and where their absence shows."""
+
+
+async def found(
+    estate: Estate, gateway: Gateway, tools: Tools, roles: list[Role], *places: str
+) -> list[str]:
+    """Return the first leaks that any of the roles finds, in lists or else at these positions."""
+    facts = Facts(await dump(tools.database))
+    for role in roles:
+        inspection = Inspection(gateway, estate, facts, estate.viewers[role])
+        asked = [p for p in inspection.places("query") if not places or p.name in places]
+        leaks = [leak for place in asked for leak in await inspection.compare(place)]
+        if not places and not leaks:
+            leaks, _ = await inspection.walk()
+        if leaks:
+            return leaks
+    return []
+
+
+def open_everything(monkeypatch: pytest.MonkeyPatch, noun: str) -> None:
+    reads = replace(NOUNS[noun], visible=lambda _actor: true())
+    monkeypatch.setitem(NOUNS, noun, reads)
+
+
+async def missed(estate: Estate, tools: Tools, settings: Settings, nouns: set[str]) -> set[str]:
+    """Return the nouns whose gate can be removed without anybody finding a leak."""
+    silent = set()
+    for noun in nouns:
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            open_everything(monkeypatch, noun)
+            async with Gateway(tools, settings) as gateway:
+                if not await found(estate, gateway, tools, LOOKING):
+                    silent.add(noun)
+    return silent
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_no_gate_of_a_noun_can_be_removed_unnoticed(
+    estate: Estate, tools: Tools, settings: Settings
+) -> None:
+    assert await missed(estate, tools, settings, set(NOUNS)) == BEHIND.keys()
+
+
+async def test_the_gates_of_what_is_traded_cannot_be_removed_unnoticed(
+    estate: Estate, tools: Tools, settings: Settings
+) -> None:
+    traded = {"licenses", "documents", "companies", "users"}
+    assert not await missed(estate, tools, settings, traded)
+
+
+async def test_no_gate_of_a_filter_can_be_removed_unnoticed(
+    estate: Estate, tools: Tools, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for gate, place in INNER:
+        with monkeypatch.context() as patched:
+            patched.setattr(gate, lambda _actor: true())
+            async with Gateway(tools, settings) as gateway:
+                assert await found(estate, gateway, tools, LOOKING, place), gate
+
+
+async def orders(estate: Estate, gateway: Gateway, tools: Tools, role: Role, place: str) -> Any:
+    facts = Facts(await dump(tools.database))
+    inspection = Inspection(gateway, estate, facts, estate.viewers[role])
+    asked = [p for p in inspection.places("mutation") if p.name == place]
+    return [leak for known in asked for leak in await inspection.compare(known)]
+
+
+async def test_a_lock_that_takes_any_link_is_noticed(
+    estate: Estate, gateway: Gateway, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from persistence import links
+
+    locked = links.lock_link
+    monkeypatch.setattr(links, "lock_link", lambda unit, company, _=None: locked(unit, company))
+    for place in ("sellLicenses.input.buyer.firm", "endLink.input.company"):
+        assert await orders(estate, gateway, tools, Role.PARTNER_ADMIN, place)
+
+
+async def test_an_unbinding_that_asks_for_no_mrc_is_noticed(
+    estate: Estate, gateway: Gateway, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unbind(unit: Any, _mrc: Any, company: Any) -> bool:
+        open_ = regional_bindings.c.unbound_at.is_(None)
+        ending = update(regional_bindings).where(regional_bindings.c.company_id == company, open_)
+        result = await unit.connection.execute(ending.values(unbound_at=unit.now))
+        return bool(result.rowcount)
+
+    monkeypatch.setattr("persistence.regions.unbind", unbind)
+    place = "unbindRegionalClient.input.client"
+    assert await orders(estate, gateway, tools, Role.MRC_ADMIN, place)
