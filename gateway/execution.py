@@ -91,7 +91,8 @@ class GraphQLEngine:
         if request.only_queries and operation.operation is not OperationType.QUERY:
             raise MutationOverGet
         self._refuse_costly(prepared, operation, request)
-        reading = Reading(self._reader, self._queries, caller)
+        now = self._tools.database.clock.now()
+        reading = Reading(self._reader, self._queries, caller, now)
         context = Context(
             caller=caller,
             tools=self._tools,

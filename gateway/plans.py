@@ -99,6 +99,8 @@ async def planned(
     if plan is None:
         return None
     try:
-        return await plan.answer(context.database.reader, actor, variables, context.window)
+        now = context.database.clock.now()
+        reader = context.database.reader
+        return await plan.answer(reader, actor, variables, context.window, now)
     except NotCompilable:
         return None

@@ -178,7 +178,7 @@ class World:
         return Context(
             caller=actor,
             tools=self.tools,
-            reading=Reading(reader, QueryCache(reader), actor),
+            reading=Reading(reader, QueryCache(reader), actor, self.tools.database.clock.now()),
             exchange=Exchange(request_id="test"),
             types=(),
         )

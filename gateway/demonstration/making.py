@@ -129,7 +129,7 @@ class World:
         return Context(
             caller=actor,
             tools=self.tools,
-            reading=Reading(reader, self._queries, actor),
+            reading=Reading(reader, self._queries, actor, self.tools.database.clock.now()),
             exchange=Exchange(request_id=REQUEST),
             types=(),
         )

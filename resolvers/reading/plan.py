@@ -17,13 +17,14 @@ from domain.refusals import Refusal
 from persistence.reader import Query
 from resolvers.reading.cursors import Cursor, encode
 from resolvers.reading.joined import Joined
-from resolvers.reading.reading import bounded
+from resolvers.reading.reading import bounded, standing
 from resolvers.reading.rows import RowFunction
 from resolvers.reading.selection import BACKREF, Constant, NotCompilable, RootList, Selection
 from resolvers.reading.statements import LIMIT, count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from graphql import FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode
 
@@ -82,8 +83,9 @@ class Plan:
         actor: Actor,
         variables: Mapping[str, Any],
         window_of: MakeWindow,
+        now: datetime,
     ) -> dict[str, Any]:
-        """Return the data of the answer."""
+        """Return the data of the answer, as of `now`."""
         coerced = get_variable_values(
             self._schema, self._operation.variable_definitions or (), dict(variables)
         )
@@ -95,7 +97,7 @@ class Plan:
                 data[response] = asked.value
             else:
                 data[response] = await self._list(
-                    reader, actor, response, asked, coerced, window_of
+                    reader, actor, response, asked, coerced, window_of, now
                 )
         return data
 
@@ -107,6 +109,7 @@ class Plan:
         asked: RootList,
         variables: Any,  # noqa: ANN401 - the library's container
         window_of: MakeWindow,
+        now: datetime,
     ) -> dict[str, Any]:
         try:
             listing, values, window = self._chosen(asked, variables, actor, window_of)
@@ -114,7 +117,7 @@ class Plan:
         except Refusal as refusal:
             raise NotCompilable(str(refusal.code)) from refusal
         shape = self._shape(reader, actor, response, asked, shape_key)
-        bound = {**values, **cursors, LIMIT: window.size + 1, "tenant": actor.tenant}
+        bound = {**values, **cursors, LIMIT: window.size + 1, **standing(actor, now)}
         raw = await reader.fetch_raw(shape.query, bound)
         more = len(raw) > window.size
         rows = raw[: window.size]

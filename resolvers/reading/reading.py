@@ -17,6 +17,7 @@ from resolvers.reading.windows import Page, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
+    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy import Select
@@ -49,11 +50,14 @@ class QueryCache:
 class Reading:
     """What one operation of one actor reads; holds the loaders, so construct it in the loop."""
 
-    def __init__(self, reader: Reader, queries: QueryCache, actor: Actor | None) -> None:
-        """Read through `reader` as `actor`; the anonymous caller reads nothing."""
+    def __init__(
+        self, reader: Reader, queries: QueryCache, actor: Actor | None, now: datetime
+    ) -> None:
+        """Read through `reader` as `actor`, as of `now`; the anonymous caller reads nothing."""
         self._reader = reader
         self._queries = queries
         self._actor = actor
+        self._now = now
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self.owners: set[UUID] = set()
         """The tenants whose rows were read: what a support look is audited by."""
@@ -66,7 +70,7 @@ class Reading:
             return []
         key = (shape, actor.kind, actor.capabilities)
         query = self._queries.get(key, lambda: build(actor))
-        rows = await self._reader.fetch(query, {**values, "tenant": actor.tenant})
+        rows = await self._reader.fetch(query, {**values, **standing(actor, self._now)})
         for row in rows:
             if "owner_key" in row:
                 self.owners.add(row["owner_key"])
@@ -152,6 +156,11 @@ class Reading:
             return number
         rows = await self._fetch(shape, lambda actor: statements.count(listing, actor), values)
         return rows[0]["count"] if rows else 0
+
+
+def standing(actor: Actor, now: datetime) -> dict[str, Any]:
+    """Return what every statement may bind: whose reading it is, and when."""
+    return {"tenant": actor.tenant, "now": now}
 
 
 def _frozen(values: Mapping[str, Any]) -> Hashable:
