@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
+import orjson
 from graphql import (
     DocumentNode,
     GraphQLError,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 MOST_TEXT = 8_000_000
 """How many characters of query text a cache may hold."""
 
+MOST_COSTS = 256
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -36,6 +39,22 @@ class Prepared:
     operations: tuple[OperationDefinitionNode, ...] = ()
     measure: Measure | None = None
     plans: Plans | None = None
+    _costs: dict[Any, int] = field(default_factory=dict)
+
+    def cost(
+        self, operation: OperationDefinitionNode, variables: dict[str, Any], largest: int
+    ) -> int:
+        """Return what an operation may cost with these variables."""
+        if self.measure is None:
+            return 0
+        key = (operation.name and operation.name.value, orjson.dumps(variables))
+        cost = self._costs.get(key)
+        if cost is None:
+            if len(self._costs) >= MOST_COSTS:
+                self._costs.clear()
+            cost = self._costs[key] = self.measure.cost(operation, variables, largest)
+        return cost
+
     code: str = ""
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:

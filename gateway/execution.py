@@ -111,10 +111,8 @@ class GraphQLEngine:
     def _refuse_costly(
         self, prepared: Prepared, operation: OperationDefinitionNode, request: OperationRequest
     ) -> None:
-        measure, limit = prepared.measure, self._settings.cost_limit
-        if measure is None:
-            return
-        cost = measure.cost(operation, request.variables or {}, self._settings.page_limit)
+        limit = self._settings.cost_limit
+        cost = prepared.cost(operation, request.variables or {}, self._settings.page_limit)
         if cost > limit:
             raise BadRequest(
                 400, "TOO_COSTLY", f"The operation costs up to {cost}; the limit is {limit}."

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from graphql import get_argument_values
 from graphql.execution.values import get_variable_values
 from strawberry.types.arguments import convert_arguments
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     MakeWindow = Callable[[int | None, str | None, int | None, str | None], Window]
 
 MOST_SHAPES = 64
+MOST_CHOICES = 256
 RELAY = ("first", "after", "last", "before")
 KNOWN = {"edges", "pageInfo", "totalCount"}
 KNOWN_EDGE = {"node", "cursor"}
@@ -58,6 +60,15 @@ class _Shape:
         return encode(self.listing.order_name, Cursor(values, self.key(row)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What the arguments of a root list choose: its shape, the values to bind, the window."""
+
+    listing: Listing
+    values: dict[str, Any]
+    window: Window
+
+
 class Plan:
     """One query operation in the schema of one set of capabilities."""
 
@@ -76,6 +87,7 @@ class Plan:
             if isinstance(asked, RootList):
                 _check(asked)
         self._shapes: dict[tuple[str, Listing], _Shape] = {}
+        self._choices: dict[bytes, dict[str, _Choice]] = {}
 
     async def answer(
         self,
@@ -86,20 +98,42 @@ class Plan:
         now: datetime,
     ) -> dict[str, Any]:
         """Return the data of the answer, as of `now`."""
-        coerced = get_variable_values(
-            self._schema, self._operation.variable_definitions or (), dict(variables)
-        )
-        if isinstance(coerced, list):
-            raise NotCompilable("variables")
+        # What the arguments choose depends on the variables and the capabilities alone, and the
+        # latter are the plan's own.
+        key = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
+        chosen = self._choices.get(key)
+        if chosen is None:
+            chosen = self._choose(variables, actor, window_of)
+            if len(self._choices) >= MOST_CHOICES:
+                self._choices.pop(next(iter(self._choices)))
+            self._choices[key] = chosen
         data: dict[str, Any] = {}
         for response, asked in self._roots.items():
             if isinstance(asked, Constant):
                 data[response] = asked.value
             else:
                 data[response] = await self._list(
-                    reader, actor, response, asked, coerced, window_of, now
+                    reader, actor, response, asked, chosen[response], now
                 )
         return data
+
+    def _choose(
+        self, variables: Mapping[str, Any], actor: Actor, window_of: MakeWindow
+    ) -> dict[str, _Choice]:
+        """Return what the arguments of each root list choose."""
+        coerced = get_variable_values(
+            self._schema, self._operation.variable_definitions or (), dict(variables)
+        )
+        if isinstance(coerced, list):
+            raise NotCompilable("variables")
+        try:
+            return {
+                response: self._chosen(asked, coerced, actor, window_of)
+                for response, asked in self._roots.items()
+                if isinstance(asked, RootList)
+            }
+        except Refusal as refusal:
+            raise NotCompilable(str(refusal.code)) from refusal
 
     async def _list(
         self,
@@ -107,17 +141,12 @@ class Plan:
         actor: Actor,
         response: str,
         asked: RootList,
-        variables: Any,  # noqa: ANN401 - the library's container
-        window_of: MakeWindow,
+        choice: _Choice,
         now: datetime,
     ) -> dict[str, Any]:
-        try:
-            listing, values, window = self._chosen(asked, variables, actor, window_of)
-            cursors, shape_key = bounded(listing, window)
-        except Refusal as refusal:
-            raise NotCompilable(str(refusal.code)) from refusal
-        shape = self._shape(reader, actor, response, asked, shape_key)
-        bound = {**values, **cursors, LIMIT: window.size + 1, **standing(actor, now)}
+        window = choice.window
+        shape = self._shape(reader, actor, response, asked, choice.listing)
+        bound = {**choice.values, **standing(actor, now)}
         raw = await reader.fetch_raw(shape.query, bound)
         more = len(raw) > window.size
         rows = raw[: window.size]
@@ -142,7 +171,7 @@ class Plan:
         variables: Any,  # noqa: ANN401 - the library's container
         actor: Actor,
         window_of: MakeWindow,
-    ) -> tuple[Listing, dict[str, Any], Window]:
+    ) -> _Choice:
         given = get_argument_values(asked.definition, asked.node, variables)
         whole: Any = self._schema._strawberry_schema  # type: ignore[attr-defined]  # noqa: SLF001 - pinned by a test
         converted = convert_arguments(
@@ -154,7 +183,8 @@ class Plan:
         relay = (converted.pop(name, None) for name in RELAY)
         window = window_of(*relay)
         listing, values = asked.choose(actor, **converted)
-        return listing, values, window
+        cursors, shape = bounded(listing, window)
+        return _Choice(shape, {**values, **cursors, LIMIT: window.size + 1}, window)
 
     def _shape(
         self, reader: Reader, actor: Actor, response: str, asked: RootList, listing: Listing
