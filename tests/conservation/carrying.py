@@ -72,9 +72,7 @@ async def _write(context: Context, order: Documented) -> UUID:
     if isinstance(order, Issue):
         return await issue_licenses(context, order.key, plain, take_of(order.take))
     if isinstance(order, Reveal):
-        return await reveal_to_self(
-            context, order.key, plain, take_of(order.take), BuyerDetails()
-        )
+        return await reveal_to_self(context, order.key, plain, take_of(order.take), BuyerDetails())
     return await sell_licenses(
         context, order.key, plain, destination_of(order), take_of(order.take)
     )

@@ -15,8 +15,8 @@ from resolvers.context import Rules, Tools
 from tests.client import Gateway
 from tests.clock import Clock
 from tests.conservation.machine import Stage
-from tests.world import World
 from tests.conservation.processes import CODE_KEYS
+from tests.world import World
 
 
 @asynccontextmanager
@@ -27,7 +27,9 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Tools]:
     )
     passwords = ArgonHasher(settings)
     try:
-        yield Tools(database, passwords, AesCodeCipher(CodeKeys.parse(CODE_KEYS)), Rules.of(settings))
+        yield Tools(
+            database, passwords, AesCodeCipher(CodeKeys.parse(CODE_KEYS)), Rules.of(settings)
+        )
     finally:
         passwords.close()
         await database.close()

@@ -48,6 +48,6 @@ async def held_open(
 
 async def waiting(*asked: Awaitable[Any]) -> list[asyncio.Future[Any]]:
     """Start asking, and return what is asked once it has had time to run into a lock."""
-    tasks = [asyncio.ensure_future(one) for one in asked]
+    tasks: list[asyncio.Future[Any]] = [asyncio.ensure_future(one) for one in asked]
     await asyncio.sleep(SHORT)
     return tasks

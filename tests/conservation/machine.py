@@ -8,7 +8,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
-from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -39,8 +38,6 @@ class Stage:
 
 class Conservation(RuleBasedStateMachine):
     """Each example plays among tenants of its own; only the licensor is the same."""
-
-    stage: Stage
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
@@ -139,8 +136,11 @@ class Conservation(RuleBasedStateMachine):
             assert self.stage.run(self.cast.projection()) == projection_of(self.model)
 
 
-def machine(stage: Stage) -> Callable[[], Conservation]:
-    return lambda: Conservation(stage)
+def machine(stage: Stage) -> type[Conservation]:
+    """Return the machine that plays on this stage."""
 
+    class Staged(Conservation):
+        def __init__(self) -> None:
+            super().__init__(stage)
 
-Key = UUID
+    return Staged

@@ -75,7 +75,9 @@ async def projected(
             },
             numbers={one.tenant_id: one.last_number for one in counters},
             links={one.company_id: one.partner_id for one in links},
-            requests={one.id: (one.company_id, one.partner_id, one.state.value) for one in requests},
+            requests={
+                one.id: (one.company_id, one.partner_id, one.state.value) for one in requests
+            },
         )
 
     return await database.carry_out(work)

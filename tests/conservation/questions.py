@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-LICENSE = """id maskedCode state issuedAt sold product { id name } firm { id name }
-  holder { kind name company { id name } partner { id name } }
-  document { id number kind issuerName }"""
+COMPANY = "company { id name }"
+"""Not in the schema of a company: the only one it could see is itself."""
+LICENSE = f"""id maskedCode state issuedAt sold product {{ id name }} firm {{ id name }}
+  holder {{ kind name {COMPANY} partner {{ id name }} }}
+  document {{ id number kind issuerName }}"""
 PAGE = "pageInfo { hasNextPage endCursor } totalCount"
 LINE = "lines(first: 2) { edges { node { productName product { id name } } } }"
 
@@ -69,9 +71,10 @@ def questions(role: str) -> dict[str, str]:
     asked = {name: f"query {{ {NESTED[name]} }}" for name in nested}
     for name in lists.split():
         scope = ", scope: ALL" if name == "partnerLinks" else ""
-        asked[name] = (
-            f"query {{ {name}(first: 100{scope}) {{ edges {{ node {{ {LISTS[name]} }} }} {PAGE} }} }}"
-        )
+        edges = f"edges {{ node {{ {LISTS[name]} }} }}"
+        asked[name] = f"query {{ {name}(first: 100{scope}) {{ {edges} {PAGE} }} }}"
     if role in {"licensor", "partner", "company"}:
         asked["stock"] = STOCK
+    if role == "company":
+        return {name: query.replace(COMPANY, "") for name, query in asked.items()}
     return asked

@@ -10,8 +10,10 @@ import asyncpg
 import pytest
 
 from gateway.settings import Settings
-from tests.conservation.profiles import rounds
+from tests.client import Gateway
+from tests.conservation.clients import oldest, order, sale
 from tests.conservation.processes import Process, gateway_process
+from tests.conservation.profiles import rounds
 from tests.conservation.traders import Traders
 from tests.conservation.verifying import verified
 from tests.world import World
@@ -52,6 +54,26 @@ async def test_backends_killed_in_mid_sale_lose_and_double_nothing(
         await settle(world, traders, process)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_backends_killed_while_idle_are_replaced_unnoticed(
+    world: World, gateway: Gateway, settings: Settings
+) -> None:
+    seller = await world.partner()
+    product = await world.stocked(seller, rounds(10, 100))
+    for _ in range(rounds(6, 60)):
+        asking = ("{ stock { sealed } }", "{ licenses { totalCount } }")
+        await asyncio.gather(*(gateway.ask(seller, asking[n % 2]) for n in range(8)))
+        connection = await asyncpg.connect(settings.database_url.replace("+asyncpg", ""))
+        killed = await connection.fetch(TERMINATE.replace("<> 'idle'", "= 'idle'"))
+        await connection.close()
+        assert len(killed) > 2
+        await asyncio.gather(*(gateway.ask(seller, asking[n % 2]) for n in range(8)))
+        sold = await order(
+            gateway.http, seller, "sellLicenses", **sale(world.key(), None, oldest(product, 1))
+        )
+        assert sold["__typename"] == "DocumentSuccess"
+
+
 async def terminate(settings: Settings, times: int) -> int:
     """Kill backends at work; return how many."""
     url = settings.database_url.replace("+asyncpg", "")
@@ -76,4 +98,3 @@ async def settle(world: World, traders: Traders, process: Process) -> None:
     assert len(set(answered.values())) == len(answered)
     assert await traders.documents() == set(answered.values())
     await verified(world.tools)
-    print("STATS", len(answered), traders.failures)

@@ -70,7 +70,9 @@ def request_begun(
     return beside(world, begin)
 
 
-def beside(world: World, work: Callable[[Unit], Awaitable[None]]) -> AbstractAsyncContextManager[None]:
+def beside(
+    world: World, work: Callable[[Unit], Awaitable[None]]
+) -> AbstractAsyncContextManager[None]:
     """Hold more work open beside other work: SQLite has one writer, and no such races."""
     if world.tools.database.engine.dialect.name == "sqlite":
         return nullcontext()
@@ -84,6 +86,7 @@ async def test_a_decision_that_waited_for_the_end_and_a_later_one_do_not_both_wi
     other_gateway: Gateway,
     old: Cabinet,
     new: Cabinet,
+    *,
     decision: str,
 ) -> None:
     for _ in range(rounds(2, 20)):
@@ -107,9 +110,7 @@ async def test_a_request_that_waited_for_the_end_and_a_later_one_do_not_both_wai
         company, asking = await world.company(old), {"partner": new.node()}
         async with request_begun(world, company, new):
             async with ending(world, company, old):
-                early = await waiting(
-                    order(gateway.http, company, "requestPartnerLink", **asking)
-                )
+                early = await waiting(order(gateway.http, company, "requestPartnerLink", **asking))
             later = await waiting(
                 order(other_gateway.http, company, "requestPartnerLink", **asking)
             )
@@ -124,9 +125,7 @@ async def test_a_request_that_waited_for_the_end_knows_the_partner_of_now(
     company = await world.company(old)
     async with ending(world, company, old):
         asking = await waiting(
-            order(
-                gateway.http, company, "requestPartnerLink", partner=world.licensor.node()
-            )
+            order(gateway.http, company, "requestPartnerLink", partner=world.licensor.node())
         )
     made, refused = await at_once(*asking)
     assert (len(made), refused.names) == (0, {"AlreadyLinked"})

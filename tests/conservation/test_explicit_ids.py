@@ -21,8 +21,7 @@ async def mixed(world: World, seller: Cabinet) -> list[UUID]:
     """Licenses that are sold outside, revealed, sealed and sealed."""
     product = await world.stocked(seller, 4)
     await world.reveal(seller, product, 2)
-    keys = await world.held(seller)
-    return keys
+    return await world.held(seller)
 
 
 def unavailable(answer: dict[str, object]) -> list[UUID]:
@@ -68,9 +67,7 @@ async def test_a_reveal_names_the_revealed_ones(
 async def test_a_sale_outside_names_the_sold_ones(
     gateway: Gateway, seller: Cabinet, mixed: list[UUID]
 ) -> None:
-    sold = await order(
-        gateway.http, seller, "sellLicenses", **sale("k1", None, exactly(mixed[:1]))
-    )
+    sold = await order(gateway.http, seller, "sellLicenses", **sale("k1", None, exactly(mixed[:1])))
     assert sold["__typename"] == "DocumentSuccess"
     answer = await order(gateway.http, seller, "sellLicenses", **sale("k2", None, exactly(mixed)))
     assert unavailable(answer) == mixed[:1]

@@ -41,9 +41,7 @@ async def new(world: World) -> Cabinet:
 
 
 async def asked(gateway: Gateway, company: Cabinet, partner: Cabinet) -> str:
-    answer = await order(
-        gateway.http, company, "requestPartnerLink", partner=partner.node()
-    )
+    answer = await order(gateway.http, company, "requestPartnerLink", partner=partner.node())
     request: str = answer["request"]["id"]
     return request
 
@@ -198,6 +196,4 @@ async def test_sales_racing_an_approval_are_before_it_or_unknown(
 
 
 def _with_token(cabinet: Cabinet, token: str) -> Cabinet:
-    return Cabinet(
-        cabinet.id, cabinet.kind, cabinet.admin, token, cabinet.email, cabinet.firm
-    )
+    return Cabinet(cabinet.id, cabinet.kind, cabinet.admin, token, cabinet.email, cabinet.firm)

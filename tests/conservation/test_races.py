@@ -160,19 +160,14 @@ async def test_sales_and_reveals_of_one_stock_take_each_license_once(
     world: World, gateway: Gateway, other_gateway: Gateway, seller: Cabinet
 ) -> None:
     company, product = await world.company(seller), await world.stocked(seller, 30)
-    wanted = [
-        ("sellLicenses", lambda key: sale(key, company, oldest(product, 3))),
-        ("sellLicenses", lambda key: sale(key, None, oldest(product, 3))),
-        (
-            "revealToSelf",
-            lambda key: {"idempotencyKey": key, "take": oldest(product, 3)},
-        ),
-    ]
-    asked = []
+    take, asked = oldest(product, 3), []
     for n in range(15):
-        mutation, made = wanted[n % 3]
-        here = (gateway, other_gateway)[n % 2]
-        asked.append(order(here.http, seller, mutation, **made(world.key())))
+        here, key = (gateway, other_gateway)[n % 2].http, world.key()
+        if n % 3:
+            buyer = company if n % 3 == 1 else None
+            asked.append(order(here, seller, "sellLicenses", **sale(key, buyer, take)))
+        else:
+            asked.append(order(here, seller, "revealToSelf", idempotencyKey=key, take=take))
     done, refused = await at_once(*asked)
     assert (len(done), len(refused), refused.names) == (10, 5, {"NotEnoughLicenses"})
     await verified(world.tools)

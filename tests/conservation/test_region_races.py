@@ -19,9 +19,7 @@ async def test_two_mrcs_bind_a_client_once(
         await world.company(regional=RegionalDetails(multichannel_number=number))
         bound, refused = await at_once(
             *(
-                order(
-                    here.http, rival, "bindRegionalClient", multichannelNumber=number
-                )
+                order(here.http, rival, "bindRegionalClient", multichannelNumber=number)
                 for rival, here in zip(
                     (*rivals, *rivals), (gateway, other_gateway) * 2, strict=True
                 )

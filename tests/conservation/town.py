@@ -56,7 +56,7 @@ class Town:
         lifetime = self.world.tools.rules.link_request_lifetime
         partner = await self._new_partner(unit, number, hashed)
         linked, firm = await self._new_company(unit, number, hashed, self.partner.id)
-        other, _ = await self._new_company(unit, number + 1000, hashed, None)
+        other, stranger = await self._new_company(unit, number + 1000, hashed, None)
         await regions.bind(unit, self.mrc.id, linked)
         await links.add_request(unit, linked, self.world.licensor.id, unit.now + lifetime)
         await links.add_request(unit, other, self.partner.id, unit.now + lifetime)
@@ -65,7 +65,7 @@ class Town:
         await outlets.add_outlet(unit, self.company.id, OUTLET)
         person = _person(number, "own")
         await users.add_user(unit, self.company.id, person, Right.MANAGER, hashed)
-        await self._trade(unit, number, firm)
+        await self._trade(unit, number, firm, stranger)
 
     async def _new_partner(self, unit: Unit, number: int, hashed: str) -> UUID:
         details = PartnerDetails(f"П {number}", "7788990011", "Москва", "Глава", "+78003330014")
@@ -95,26 +95,27 @@ class Town:
         await links.relink(unit, company, partner, LinkEnd.RELINKED)
         await links.relink(unit, company, self.partner.id, LinkEnd.RELINKED)
 
-    async def _trade(self, unit: Unit, number: int, firm: UUID) -> None:
-        """Issue four licenses of a new product, and leave one with each holder."""
+    async def _trade(self, unit: Unit, number: int, firm: UUID, stranger: UUID) -> None:
+        """Issue five licenses of a new product, and leave one with each holder."""
         world = self.world
         licensor = world.context(world.licensor).actor
         partner = world.context(self.partner).actor
         product = await products.add_product(unit, f"Продукт {number}")
-        codes = [(new_key(), new_code()) for _ in range(4)]
+        codes = [(new_key(), new_code()) for _ in range(5)]
         sealed = [(key, code, world.tools.cipher.seal(key, code)) for key, code in codes]
         await licenses.add_licenses(unit, product, licensor.tenant, sealed)
         kind = DocumentKind
-        all_four = Take.exactly([key for key, _ in codes])
-        await record(unit, new_key(), kind.ISSUE, licensor, all_four, BuyerDetails())
+        all_five = Take.exactly([key for key, _ in codes])
+        await record(unit, new_key(), kind.ISSUE, licensor, all_five, BuyerDetails())
         to_partner = BuyerDetails(name="П", inn=INN, partner=self.partner.id)
         three = Take.oldest(product, 3)
         await record(unit, new_key(), kind.SALE_TO_PARTNER, licensor, three, to_partner)
         assert self.company.firm is not None
-        for buying in (firm, self.company.firm):
+        sales = ((partner, firm), (partner, self.company.firm), (licensor, stranger))
+        for seller, buying in sales:
             buyer = (await firms.buying_firm(unit, buying)).details
             sale = kind.SALE_TO_REGISTERED_COMPANY
-            await record(unit, new_key(), sale, partner, Take.oldest(product, 1), buyer)
+            await record(unit, new_key(), sale, seller, Take.oldest(product, 1), buyer)
 
 
 def _firm(name: str) -> FirmDetails:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from persistence.verification import verify
 from tests.conservation.invariants import faults
 
 if TYPE_CHECKING:
@@ -15,6 +14,4 @@ if TYPE_CHECKING:
 async def verified(tools: Tools) -> None:
     """Assert that nothing at all is wrong."""
     assert await faults(tools.database) == {}
-    if find_spec("persistence.verification"):
-        verification = importlib.import_module("persistence.verification")
-        assert await verification.verify(tools.database, tools.cipher) == []
+    assert await verify(tools.database, tools.cipher) == []

@@ -12,4 +12,3 @@ def lists_of(role: Role) -> list[str]:
     query = project(build_schema(), GRANTS[role]).query_type
     assert query is not None
     return [name for name, field in query.fields.items() if "after" in field.args]
-

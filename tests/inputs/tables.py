@@ -40,13 +40,14 @@ QUANTITIES: list[tuple[Any, set[str]]] = [
 ]
 
 
-async def refused(
+async def refused(  # noqa: PLR0917 - who, what, and the table
     world: World,
     gateway: Gateway,
     who: Cabinet | None,
     mutation: str,
     base: Any,
     wrong: Wrong,
+    *,
     kind: str = "",
 ) -> None:
     """Check that each wrong value is refused with its codes, and that nothing was changed."""

@@ -33,7 +33,7 @@ async def test_decisions_on_requests(world: World, gateway: Gateway) -> None:
         (asking, "cancelLinkRequest"),
     ):
         wrong = [*REQUESTS, ("request", foreign, MISSING)]
-        await refused(world, gateway, who, mutation, base, wrong, "LinkRequestInput")
+        await refused(world, gateway, who, mutation, base, wrong, kind="LinkRequestInput")
 
 
 async def test_requests_for_a_link(world: World, gateway: Gateway) -> None:

@@ -12,7 +12,11 @@ from tests.world import World
 BAD = {"BAD_USER_INPUT"}
 LONG = "ж" * 50_000
 TEXTS = ("", "   ", "\n\t", LONG, "%", "_", "\\", "'\"`;--", "\u0085\u2028", "\ufffe\uffff", "🙂")
-DOCUMENTS = "query ($f: DocumentFilter) { documents(filter: $f) { edges { node { id } } totalCount } }"
+NO_IDS: list[Any] = ["\0", "\udfff", {}, [1, 2], True]
+NO_TEXTS: list[Any] = ["\0", "a\ud800", 5, ["x", "y"], {}]
+DOCUMENTS = (
+    "query ($f: DocumentFilter) { documents(filter: $f) { edges { node { id } } totalCount } }"
+)
 LICENSES = "query ($f: LicenseFilter) { licenses(filter: $f) { edges { node { id } } totalCount } }"
 CLIENTS = """query ($f: RegionalClientFilter) { regionalClients(filter: $f) {
   edges { node { id } } totalCount } }"""
@@ -22,14 +26,17 @@ async def test_an_id_that_names_nothing_finds_nothing(world: World, gateway: Gat
     bench = await Bench(world, gateway).begin()
     foreign = await world.company()
     ids = [*MALFORMED, f"license_{UNKNOWN}", foreign.node(), f"nothing_{UNKNOWN}", "ё" * 1000]
-    looks = "query ($id: ID!) { node(id: $id) { id } license(id: $id) { id } document(id: $id) { id } }"
+    looks = (
+        "query ($id: ID!) { node(id: $id) { id } license(id: $id) { id } document(id: $id) { id } }"
+    )
 
     for id_ in ids:
         response = await post(gateway, bench.partner, looks, {"id": id_})
         assert codes(response) == set()
         assert response.json()["data"] == {"node": None, "license": None, "document": None}, id_
-    for id_ in ("\0", "\ud800", None, {}, [], True, 1.5):
-        assert codes(await post(gateway, bench.partner, looks, {"id": id_})) == BAD, id_
+    no_ids: list[Any] = ["\0", "\ud800", None, {}, [], True, 1.5]
+    for no_id in no_ids:
+        assert codes(await post(gateway, bench.partner, looks, {"id": no_id})) == BAD, no_id
     assert codes(await post(gateway, bench.partner, looks, {"id": 5})) == set()
 
 
@@ -49,7 +56,7 @@ async def test_a_filter_by_an_id_that_names_nothing_finds_nothing(
                 assert codes(response) == set()
                 (page,) = response.json()["data"].values()
                 assert page == {"edges": [], "totalCount": 0}, (name, id_)
-            for value in ("\0", "\udfff", {}, [1, 2], True):
+            for value in NO_IDS:
                 response = await post(gateway, bench.partner, query, {"f": {name: value}})
                 assert codes(response) == BAD, (name, value)
             # A null condition is no condition.
@@ -69,7 +76,7 @@ async def test_any_text_can_be_searched_for(world: World, gateway: Gateway) -> N
         query = f"query ($s: String) {{ {field}(filter: {{search: $s}}) {{ totalCount }} }}"
         for text in TEXTS:
             assert codes(await post(gateway, token, query, {"s": text})) == set(), (field, text[:9])
-        for wrong in ("\0", "a\ud800", 5, ["x", "y"], {}):
+        for wrong in NO_TEXTS:
             assert codes(await post(gateway, token, query, {"s": wrong})) == BAD, (field, wrong)
 
 

@@ -12,7 +12,9 @@ from tests.schema.bench import Bench
 from tests.world import World
 
 BAD = {"BAD_USER_INPUT"}
-DOCUMENTS = "query ($f: DocumentFilter) { documents(filter: $f) { edges { node { id } } totalCount } }"
+DOCUMENTS = (
+    "query ($f: DocumentFilter) { documents(filter: $f) { edges { node { id } } totalCount } }"
+)
 
 
 async def test_moments_are_refused_when_malformed_and_never_break(
@@ -26,7 +28,18 @@ async def test_moments_are_refused_when_malformed_and_never_break(
         "0001-01-01T00:00:00Z",
         "9999-12-31T23:59:59Z",
     ]
-    bad = ["", " ", "x", "2026-13-01T00:00:00Z", "2026-01-01T25:00:00Z", "\0", 5, True, {}, "1" * 9999]
+    bad = [
+        "",
+        " ",
+        "x",
+        "2026-13-01T00:00:00Z",
+        "2026-01-01T25:00:00Z",
+        "\0",
+        5,
+        True,
+        {},
+        "1" * 9999,
+    ]
     either = [
         "2026-01-01",
         "2026-01-01T00:00:00",

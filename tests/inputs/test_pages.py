@@ -143,9 +143,7 @@ async def test_a_cursor_is_good_for_its_own_list_and_order_only(
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\udfffb"])
-async def test_a_cursor_holds_no_lone_surrogates(
-    world: World, gateway: Gateway, text: str
-) -> None:
+async def test_a_cursor_holds_no_lone_surrogates(world: World, gateway: Gateway, text: str) -> None:
     cursor = _encoded([1, "partners.NAME+", text, KEY])
 
     response = await post(gateway, world.licensor, PAGE % "partners", {"after": cursor})

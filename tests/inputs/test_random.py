@@ -58,7 +58,7 @@ async def desk(world: World, gateway: Gateway) -> Desk:
 
 
 @settings(
-    max_examples=150,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -71,7 +71,7 @@ async def test_no_value_of_a_variable_breaks_an_operation(desk: Desk, data: st.D
 
 
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -79,9 +79,7 @@ async def test_no_value_of_a_variable_breaks_an_operation(desk: Desk, data: st.D
 async def test_no_single_wrong_value_in_an_order_breaks_it(desk: Desk, data: st.DataObject) -> None:
     """Orders reach the rules only when the rest of their input is right."""
     operation, role = data.draw(st.sampled_from([sent for sent in SENT if sent[0].is_mutation]))
-    names = [
-        node.variable.name.value for node in operation.definition.variable_definitions or ()
-    ]
+    names = [node.variable.name.value for node in operation.definition.variable_definitions or ()]
     values = {name: data.draw(st.sampled_from(desk.known)) for name in names}
     values.update(data.draw(variables(SCHEMAS[role], operation.definition, desk.known)))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import strategies as st
-
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -16,13 +14,16 @@ from graphql import (
     OperationDefinitionNode,
     type_from_ast,
 )
+from hypothesis import strategies as st
 
 TEXTS = ["", " ", "x", "x" * 5000, "ё%_\\'", "\0", "\ud800", "\u202e", "7788990011", "1" * 5000]
 NUMBERS = [0, -1, 1, 2, 100, 101, 10_000, 10_001, 2**31 - 1, 2**31, -(2**31), 2**63, 10**40]
 MOMENTS = ["2026-01-01T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-01", "x"]
 
 texts = st.sampled_from(TEXTS) | st.text(max_size=20)
-numbers = st.sampled_from(NUMBERS) | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+numbers = (
+    st.sampled_from(NUMBERS) | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+)
 anything = st.recursive(
     st.none() | st.booleans() | numbers | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),

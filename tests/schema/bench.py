@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from domain.access import Right, Role, TenantKind
 from graphql import OperationDefinitionNode
+
+from domain.access import Right, Role, TenantKind
 from persistence.companies import RegionalDetails
 from tests.client import Gateway
 from tests.stories.orders import STRANGER, ids, order, request_link, some
@@ -142,8 +143,8 @@ class Bench:
         return NUMBER
 
     async def _client(self, *_: Any) -> str:
-        bind = "mutation ($n: String!) { bindRegionalClient(input: {multichannelNumber: $n}) { __typename } }"
-        await self._gateway.ask(self.mrc, bind, {"n": NUMBER})
+        number = {"multichannelNumber": NUMBER}
+        await order(self._gateway, self.mrc, "bindRegionalClient", "__typename", **number)
         return f"client_{self.client.id.hex}"
 
     async def _login(self, *_: Any) -> str:
@@ -152,7 +153,7 @@ class Bench:
     async def _offer(self) -> Any:
         facts = "... on CabinetChoice { choice cabinets { id } }"
         login = {"login": EMAIL, "password": PASSWORD}
-        return await order(self._gateway, None, "signIn", "SignInInput", facts, **login)
+        return await order(self._gateway, None, "signIn", facts, **login)
 
     async def _choice(self, *_: Any) -> str:
         choice: str = (await self._offer())["choice"]

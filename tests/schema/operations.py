@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.access import Role
 from graphql import DocumentNode, OperationDefinitionNode, OperationType, parse
+
+from domain.access import Role
 
 FOLDER = Path(__file__).parents[2] / "graphql" / "operations"
 _HEADER = re.compile(r"^# (roles|also valid for): ([A-Z_ ]+)$", re.MULTILINE)

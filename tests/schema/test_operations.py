@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from graphql import GraphQLSchema, validate
 
 from domain.access import GRANTS, Role
-from graphql import GraphQLSchema, validate
 from schema.projection import project
 from schema.root import build_schema
 from tests.client import Gateway

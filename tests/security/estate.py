@@ -10,11 +10,14 @@ from uuid import UUID
 from sqlalchemy import update
 
 from domain.access import Right, Role
+from domain.accounts import Person
 from domain.documents import unregistered_buyer
 from domain.licenses import Take
 from persistence.companies import RegionalDetails
 from persistence.sessions import add_choice, new_token
+from persistence.tables.links import link_requests
 from persistence.tables.tenants import tenants
+from persistence.users import add_user
 from resolvers.links import approve_link, cancel_link_request, reject_link, request_partner_link
 from resolvers.regions import bind_regional_client
 from resolvers.sales import ToUnregistered, sell_licenses
@@ -56,7 +59,8 @@ class Estate:
         leaver = await world.company(near, "Перекати-поле", "7728168971")
         direct = [await world.company(None, name, "5008009854") for name in ("Пион", "Мак")]
         self.products = [await world.product("Касса"), await world.product("Склад")]
-        umbrella, rival = await world.mrc("Зонт", "7702070139"), await world.mrc("Купол", "7744000912")
+        umbrella = await world.mrc("Зонт", "7702070139")
+        rival = await world.mrc("Купол", "7744000912")
         await self._regional(umbrella, rival, near, far)
         for cabinet in (near, far, ours, other, direct[0], licensor):
             await world.user(cabinet, Right.MANAGER)
@@ -73,7 +77,8 @@ class Estate:
         return self
 
     async def _regional(self, umbrella: Cabinet, rival: Cabinet, *partners: Cabinet) -> None:
-        for number, (mrc, partner) in enumerate([(umbrella, partners[0]), (rival, partners[1])] * 2):
+        sides = [(umbrella, partners[0]), (rival, partners[1])]
+        for number, (mrc, partner) in enumerate(sides * 2):
             inn = "7702070139" if mrc is umbrella else "7744000912"
             place = RegionalDetails(
                 f"Л-{number}", f"7495000000{number}", "Всё", f"Край {number}", f"Округ {number}"
@@ -84,9 +89,6 @@ class Estate:
 
     async def _stranger(self, cabinet: Cabinet) -> None:
         """Add a user whom nobody outside may turn to."""
-        from domain.accounts import Person
-        from persistence.users import add_user
-
         person = Person("Тихий", f"quiet-{cabinet.id.hex}@example.com", is_contact=False)
         hashed = await self.world.password_hash()
         await self.world.tools.database.carry_out(
@@ -146,8 +148,6 @@ class Estate:
         await self._expire(self.expired)
 
     async def _expire(self, request: UUID) -> None:
-        from persistence.tables.links import link_requests
-
         past = self.world.tools.database.clock.now() - timedelta(days=1)
         statement = update(link_requests).where(link_requests.c.id == request)
         await self.world.tools.database.carry_out(
@@ -157,9 +157,7 @@ class Estate:
     async def _later(self, cabinet: Cabinet, **values: Any) -> None:
         """Set what no use case sets yet."""
         statement = update(tenants).where(tenants.c.id == cabinet.id).values(values)
-        await self.world.tools.database.carry_out(
-            lambda unit: unit.connection.execute(statement)
-        )
+        await self.world.tools.database.carry_out(lambda unit: unit.connection.execute(statement))
 
     async def _look(
         self, licensor: Cabinet, partner: Cabinet, company: Cabinet, mrc: Cabinet

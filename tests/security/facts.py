@@ -20,7 +20,9 @@ Row = dict[str, Any]
 SELLERS = {"LICENSOR", "PARTNER"}
 
 
-async def dump(database: Database, *, without: frozenset[str] = frozenset()) -> dict[str, list[Row]]:
+async def dump(
+    database: Database, *, without: frozenset[str] = frozenset()
+) -> dict[str, list[Row]]:
     """Return every row of every table."""
     found: dict[str, list[Row]] = {}
     async with database.engine.connect() as connection:

@@ -20,7 +20,6 @@ from tests.security.facts import RULES, Facts
 from tests.security.sources import ORDERS, SOURCES, Ids, Plain, Texts, own
 from tests.security.walking import objects, walks
 
-DEPTH = 3
 TOGETHER = 30
 ID = re.compile(r"\b([a-z]+)_([0-9a-f]{32})\b")
 EMAIL = re.compile(r"[\w.-]+@[\w.-]+")
@@ -35,11 +34,11 @@ class Inspection:
     facts: Facts
     viewer: Viewer
 
-    async def walk(self) -> tuple[list[str], set[str]]:
+    async def walk(self, depth: int) -> tuple[list[str], set[str]]:
         """Ask for everything; return the leaks, and the types of the rows that were met."""
         leaks: list[str] = []
         met: set[str] = set()
-        for name, query in walks(seen_by(self.viewer.role), DEPTH):
+        for name, query in walks(seen_by(self.viewer.role), depth):
             response = await self.gateway.send(self.viewer.token, query)
             answer = response.json()
             if "errors" in answer or response.status_code != 200:
@@ -62,8 +61,7 @@ class Inspection:
                 if more or found["totalCount"] != shown:
                     yield f"{shown} rows of {found['totalCount']}, more: {more}"
         strangers = self._strange_addresses()
-        for address in set(EMAIL.findall(str(answer))) & strangers:
-            yield address
+        yield from set(EMAIL.findall(str(answer))) & strangers
 
     def _sees(self, text: str) -> bool:
         match = ID.fullmatch(text)

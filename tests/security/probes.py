@@ -78,11 +78,9 @@ def _types(whole: GraphQLSchema, seen: GraphQLSchema) -> Iterator[Probe]:
     for names in _together(hidden):
         asked = _numbered("t{n}: __type(name: {x}) {{ kind name }}", [f'"{x}"' for x in names])
         yield Probe("{ " + asked + " }")
-        yield Probe("{ " + _numbered("... on {x} {{ __typename }}", names) + " }")
         spreads = _numbered("...F{n}", names)
         fragments = _numbered("fragment F{n} on {x} {{ __typename }}", names)
         yield Probe("{ " + spreads + " } " + fragments)
-        yield Probe("query (" + _numbered("$v{n}: {x}", names) + ") { __typename }")
         yield Probe("query (" + _numbered("$v{n}: [{x}!]! = null", names) + ") { __typename }")
 
 
@@ -90,8 +88,8 @@ def _fields(whole: GraphQLSchema, seen: GraphQLSchema) -> Iterator[Probe]:
     for kind in fielded(seen):
         known: Any = whole.type_map[kind.name]
         hidden = [name for name in known.fields if name not in kind.fields]
-        forms = ["{x}", "a{n}: {x} {{ __typename }}", 'b{n}: {x}(id: "x", first: null)']
-        spelt = [(hidden, form) for form in forms] + [(_misspelt(hidden), forms[0])]
+        forms = ["a{n}: {x} {{ __typename }}", 'b{n}: {x}(id: "x", first: null)']
+        spelt = [(hidden, form) for form in forms] + [(_misspelt(hidden), "{x}")]
         for listed, form in spelt:
             for names in _together(listed):
                 asked = _numbered(form, names)

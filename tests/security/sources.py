@@ -63,7 +63,8 @@ class Texts:
 
     def foreign(self, facts: Facts, viewer: Viewer, *, every: bool = False) -> list[str]:
         rows = facts.rows(self.type_name).items()
-        told, known = set(), set()
+        told: set[str] = set()
+        known: set[str] = set()
         for key, row in rows:
             texts = {str(facts.tenants[key].get(c, row.get(c))) for c in self.columns}
             (known if facts.sees(viewer, self.type_name, key) else told).update(texts)

@@ -91,7 +91,9 @@ async def test_no_list_and_no_relation_shows_a_foreign_row(
 ) -> None:
     facts = Facts(await dump(tools.database))
     for role in SIGNED_IN:
-        leaks, met = await Inspection(gateway, estate, facts, estate.viewers[role]).walk()
+        leaks, met = await Inspection(gateway, estate, facts, estate.viewers[role]).walk(
+            depth=2 if role is Role.LICENSOR_SUPPORT else 3
+        )
         assert not leaks, role
         assert listed(role) <= met, "what is not met is not looked at"
 
@@ -99,7 +101,7 @@ async def test_no_list_and_no_relation_shows_a_foreign_row(
 def listed(role: Role) -> set[str]:
     """Return the types of rows that a role has lists of."""
     return {
-        get_named_type(get_named_type(kind.fields["edges"].type).fields["node"].type).name  # type: ignore[union-attr]
+        get_named_type(get_named_type(kind.fields["edges"].type).fields["node"].type).name
         for kind in fielded(seen_by(role))
         if is_connection(kind)
     }

@@ -77,7 +77,8 @@ def _aliased(
 
 
 def connection(below: str) -> str:
-    return f"totalCount pageInfo {{ hasNextPage startCursor }} edges {{ cursor node {{ {below} }} }}"
+    page = "totalCount pageInfo { hasNextPage startCursor }"
+    return f"{page} edges {{ cursor node {{ {below} }} }}"
 
 
 def asked(schema: GraphQLSchema, kind: Any, depth: int, *, lists: bool = True) -> str:
@@ -115,7 +116,8 @@ def walks(schema: GraphQLSchema, depth: int) -> Iterator[tuple[str, str]]:
 
 def _query(name: str, arguments: list[str], below: str, kind: Any) -> str:
     given = ", ".join(argument for argument in arguments if argument)
-    return f"{{ {name}{f'({given})' if given else ''}{'' if is_leaf_type(kind) else f' {{ {below} }}'} }}"
+    shown = "" if is_leaf_type(kind) else f" {{ {below} }}"
+    return f"{{ {name}{f'({given})' if given else ''}{shown} }}"
 
 
 def _values(kind: Any) -> list[str]:

@@ -10,6 +10,7 @@ from tests.client import Gateway
 from tests.world import Cabinet
 
 Who = Cabinet | str | None
+_KINDS = dict.fromkeys(("approveLink", "rejectLink", "cancelLinkRequest"), "LinkRequestInput")
 PROBLEM = "__typename ... on Problem { code message retryable }"
 DOCUMENT = "id number kind buyerName buyerInn buyerEmail quantity"
 WRITTEN = (
@@ -38,21 +39,26 @@ def ids(licenses: Iterable[UUID]) -> list[str]:
     return [f"license_{key.hex}" for key in licenses]
 
 
-async def order(
-    gateway: Gateway, who: Who, mutation: str, kind: str, facts: str, **input: Any
-) -> Any:
+async def order(gateway: Gateway, who: Who, mutation: str, facts: str, **given: Any) -> Any:
+    """Carry out a mutation and return the facts of its result."""
+    kind = _KINDS.get(mutation, mutation[0].upper() + mutation[1:] + "Input")
     query = f"mutation ($input: {kind}!) {{ result: {mutation}(input: $input) {{ {facts} }} }}"
-    return (await gateway.ask(who, query, {"input": input}))["result"]
+    return (await gateway.ask(who, query, {"input": given}))["result"]
 
 
 async def sell(
-    gateway: Gateway, who: Who, buyer: Any, take: Any, key: str | None = None, facts: str = TAKEN
+    gateway: Gateway,
+    who: Who,
+    buyer: Any,
+    take: Any,
+    *,
+    key: str | None = None,
+    facts: str = TAKEN,
 ) -> Any:
     return await order(
         gateway,
         who,
         "sellLicenses",
-        "SellLicensesInput",
         facts,
         idempotencyKey=key or uuid4().hex,
         buyer=buyer,
@@ -67,7 +73,6 @@ async def reveal(
         gateway,
         who,
         "revealToSelf",
-        "RevealToSelfInput",
         TAKEN,
         idempotencyKey=key or uuid4().hex,
         take=take,
@@ -82,7 +87,6 @@ async def issue(
         gateway,
         who,
         "issueLicenses",
-        "IssueLicensesInput",
         WRITTEN,
         idempotencyKey=key or uuid4().hex,
         product=f"product_{product.hex}",
@@ -92,9 +96,7 @@ async def issue(
 
 async def show_codes(gateway: Gateway, who: Who, licenses: Iterable[UUID]) -> Any:
     facts = PROBLEM + " ... on ShowCodesSuccess { codes { license code } }"
-    return await order(
-        gateway, who, "showCodes", "ShowCodesInput", facts, licenses=ids(licenses)
-    )
+    return await order(gateway, who, "showCodes", facts, licenses=ids(licenses))
 
 
 async def request_link(gateway: Gateway, company: Who, partner: Cabinet) -> Any:
@@ -103,17 +105,18 @@ async def request_link(gateway: Gateway, company: Who, partner: Cabinet) -> Any:
         gateway,
         company,
         "requestPartnerLink",
-        "RequestPartnerLinkInput",
         facts,
         partner=partner.node(),
     )
 
 
 async def decide(gateway: Gateway, who: Who, mutation: str, request: str) -> Any:
-    facts = PROBLEM + " ... on ApproveLinkSuccess { link { id } } ... on AlreadyDecided { decision }"
+    facts = (
+        PROBLEM + " ... on ApproveLinkSuccess { link { id } } ... on AlreadyDecided { decision }"
+    )
     if mutation != "approveLink":
         facts = DECIDED
-    return await order(gateway, who, mutation, "LinkRequestInput", facts, request=request)
+    return await order(gateway, who, mutation, facts, request=request)
 
 
 async def relink(gateway: Gateway, company: Cabinet, partner: Cabinet) -> None:
@@ -125,7 +128,7 @@ async def relink(gateway: Gateway, company: Cabinet, partner: Cabinet) -> None:
 
 async def end_link(gateway: Gateway, who: Who, company: Cabinet) -> Any:
     facts = PROBLEM + " ... on EndLinkSuccess { company }"
-    return await order(gateway, who, "endLink", "EndLinkInput", facts, company=company.node())
+    return await order(gateway, who, "endLink", facts, company=company.node())
 
 
 async def names(gateway: Gateway, who: Who, field: str, search: str | None = None) -> list[str]:

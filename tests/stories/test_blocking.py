@@ -15,14 +15,10 @@ async def _status(gateway: Gateway, who: Cabinet) -> int:
 
 
 async def _sign_in(gateway: Gateway, who: Cabinet) -> Any:
-    return await order(
-        gateway, None, "signIn", "SignInInput", PROBLEM, login=who.email, password=PASSWORD
-    )
+    return await order(gateway, None, "signIn", PROBLEM, login=who.email, password=PASSWORD)
 
 
-async def test_the_sessions_of_a_blocked_tenant_end_at_once(
-    world: World, gateway: Gateway
-) -> None:
+async def test_the_sessions_of_a_blocked_tenant_end_at_once(world: World, gateway: Gateway) -> None:
     partner = await world.partner()
     assert await _status(gateway, partner) == 200
 

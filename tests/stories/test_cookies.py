@@ -21,9 +21,7 @@ async def _sign_in(world: World, gateway: Gateway, **headers: str) -> httpx.Resp
     return await gateway.send(None, SIGN_IN, {"input": login}, **headers)
 
 
-async def test_a_cookie_session_needs_the_preflight_header(
-    world: World, gateway: Gateway
-) -> None:
+async def test_a_cookie_session_needs_the_preflight_header(world: World, gateway: Gateway) -> None:
     response = await _sign_in(world, gateway)
 
     assert response.json()["data"]["signIn"]["code"] == "COOKIE_NOT_ALLOWED"
@@ -88,9 +86,7 @@ async def test_the_cookie_of_an_ended_session_is_refused_and_dropped(
     assert "Max-Age=0" in response.headers["set-cookie"]
 
 
-async def test_choosing_a_cabinet_can_open_a_cookie_session(
-    world: World, gateway: Gateway
-) -> None:
+async def test_choosing_a_cabinet_can_open_a_cookie_session(world: World, gateway: Gateway) -> None:
     email = "both@example.com"
     await world.partner(email=email)
     await world.company(email=email)

@@ -4,7 +4,6 @@ from tests.client import Gateway
 from tests.stories.orders import sell, some
 from tests.world import World
 
-
 TYPED: dict[str, tuple[str, list[str]]] = {
     "7788990011": ("7788990011", ["INN_CHECKSUM"]),
     "6722012609": ("6722012609", []),

@@ -6,7 +6,9 @@ from tests.world import World
 
 HISTORY = """query ($scope: LinkScope!) { partnerLinks(scope: $scope) { totalCount
   edges { node { endReason endedAt partner { name } } } } }"""
-REQUESTS = "{ linkRequests { edges { node { id state companyName companyInn company { name } } } } }"
+REQUESTS = (
+    "{ linkRequests { edges { node { id state companyName companyInn company { name } } } } }"
+)
 OWN_PARTNER = "{ viewer { company { partner { name } } } }"
 
 

@@ -70,7 +70,7 @@ async def test_a_company_chooses_from_a_directory_of_names_inns_and_addresses(
     company = await world.company()
 
     assert await names(gateway, company, "partners") == ["MyPOS", "ЦТО"]
-    fields = "{ __type(name: \"Partner\") { fields { name } } }"
+    fields = '{ __type(name: "Partner") { fields { name } } }'
     seen = (await gateway.ask(company, fields))["__type"]["fields"]
     assert {field["name"] for field in seen} == {"id", "name", "inn", "address", "isLicensor"}
 
@@ -147,7 +147,9 @@ async def test_the_card_of_a_company_has_firms_contacts_and_licenses(
         {"id": company.node()},
     )
 
-    inns = [(edge["node"]["inn"], edge["node"]["isMain"]) for edge in card["node"]["firms"]["edges"]]
+    inns = [
+        (edge["node"]["inn"], edge["node"]["isMain"]) for edge in card["node"]["firms"]["edges"]
+    ]
     assert inns == [("6321062257", True), ("3519003320", False)]
     assert card["node"]["contacts"]["edges"] == [{"node": {"email": company.email}}]
     assert card["node"]["licenses"]["totalCount"] == 2

@@ -60,9 +60,7 @@ async def test_revealed_licenses_named_one_by_one_are_sold_to_anyone(
     )
 
     assert answer["document"]["quantity"] == 2
-    assert (await gateway.ask(partner, STOCK))["stock"] == [
-        {"sealed": 0, "revealed": 0, "sold": 2}
-    ]
+    assert (await gateway.ask(partner, STOCK))["stock"] == [{"sealed": 0, "revealed": 0, "sold": 2}]
 
 
 async def test_a_quantity_sold_to_anyone_takes_sealed_licenses_only(
@@ -121,4 +119,6 @@ async def test_a_document_of_an_outside_sale_names_no_live_buyer(
 
     document = answer["document"]
     assert document["company"] is document["partner"] is document["firm"] is None
-    assert document["licenses"]["edges"] == [{"node": {"firm": None, "holder": {"kind": "PARTNER"}}}]
+    assert document["licenses"]["edges"] == [
+        {"node": {"firm": None, "holder": {"kind": "PARTNER"}}}
+    ]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from persistence.companies import RegionalDetails
 from tests.client import Gateway
-from tests.stories.orders import names
+from tests.stories.orders import names, order
 from tests.world import World
 
 NAMES = ["Ёлка и Сосны", "Еловый лес", "100% скидка", "1000 часов", "a_b", "aXb", "Straße"]
@@ -61,9 +61,7 @@ async def test_a_match_never_runs_from_the_name_into_the_inn(
     assert await names(gateway, partner, "companies", "63 632") == []
 
 
-async def test_names_sort_without_letter_case_and_yo_as_ye(
-    world: World, gateway: Gateway
-) -> None:
+async def test_names_sort_without_letter_case_and_yo_as_ye(world: World, gateway: Gateway) -> None:
     partner = await world.partner()
     for name in ("Яблоко", "ель", "Ёж", "арбуз", "ЁЛКА"):
         await world.company(partner, name=name)
@@ -77,8 +75,14 @@ async def test_regional_clients_are_found_in_cyrillic_too(world: World, gateway:
     mrc = await world.mrc()
     place = RegionalDetails(multichannel_number="7700-220-00-70", account_number="00000001")
     await world.company(name="Ёлка", regional=place)
-    query = "mutation ($n: String!) { bindRegionalClient(input: {multichannelNumber: $n}) { __typename } }"
-    await gateway.ask(mrc, query, {"n": "77002200070"})
+    number = "77002200070"
+    await order(
+        gateway,
+        mrc,
+        "bindRegionalClient",
+        "__typename",
+        multichannelNumber=number,
+    )
 
     for search in ("елк", "ЁЛКА", "Елка", "0000001"):
         assert await names(gateway, mrc, "regionalClients", search) == ["Ёлка"]

@@ -22,9 +22,7 @@ OTHER = "another password"
 
 
 async def _sign_in(gateway: Gateway, login: str, password: str) -> Any:
-    return await order(
-        gateway, None, "signIn", "SignInInput", SIGNED_IN, login=login, password=password
-    )
+    return await order(gateway, None, "signIn", SIGNED_IN, login=login, password=password)
 
 
 async def _choose(gateway: Gateway, choice: str, cabinet: str) -> Any:
@@ -32,7 +30,6 @@ async def _choose(gateway: Gateway, choice: str, cabinet: str) -> Any:
         gateway,
         None,
         "chooseCabinet",
-        "ChooseCabinetInput",
         CHOSEN,
         choice=choice,
         cabinet=cabinet,
@@ -176,7 +173,9 @@ async def test_an_administrator_of_an_mrc_signs_in_with_his_login_only(
 async def test_messages_come_in_russian_unless_english_is_wanted(
     world: World, gateway: Gateway
 ) -> None:
-    query = "mutation ($input: SignInInput!) { signIn(input: $input) { ... on Problem { message } } }"
+    query = (
+        "mutation ($input: SignInInput!) { signIn(input: $input) { ... on Problem { message } } }"
+    )
     for language, message in (
         ("ru", InvalidCredentials.russian),
         ("de", InvalidCredentials.russian),

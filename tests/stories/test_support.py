@@ -59,9 +59,7 @@ async def test_support_changes_nothing_and_has_no_way_to_see_codes(
     assert "Cannot query field 'showCodes'" in response.json()["errors"][0]["message"]
 
 
-async def test_support_sees_masked_codes_only(
-    world: World, gateway: Gateway, support: str
-) -> None:
+async def test_support_sees_masked_codes_only(world: World, gateway: Gateway, support: str) -> None:
     partner = await world.partner()
     product = await world.stocked(partner, 1)
     await world.reveal(partner, product, 1)
@@ -89,7 +87,7 @@ async def test_each_look_at_a_foreign_tenant_is_audited(
     tenants = await _tenants(world)
     partner, company, mrc = tenants["partner"], tenants["company"], tenants["mrc"]
     node = "query ($id: ID!) { node(id: $id) { id } }"
-    bind = "mutation { bindRegionalClient(input: {multichannelNumber: \"%s\"}) { __typename } }"
+    bind = 'mutation { bindRegionalClient(input: {multichannelNumber: "%s"}) { __typename } }'
     await gateway.ask(mrc, bind % NUMBER)
     (license_,) = await world.held(company)
 
