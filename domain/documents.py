@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from domain.emails import parse_email
 from domain.inn import checksum_holds, parse_inn
 from domain.phones import parse_phone
-from domain.text import NAME_LENGTH, line, optional_line
+from domain.text import NAME_LENGTH, line, optional_line, typed
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -63,8 +63,8 @@ def unregistered_buyer(
     return BuyerDetails(
         name=line(name, "buyer.unregistered.name", longest=NAME_LENGTH),
         inn=parse_inn(inn, "buyer.unregistered.inn"),
-        email=parse_email(email, "buyer.unregistered.email") if email else None,
-        phone=parse_phone(phone, "buyer.unregistered.phone") if phone else None,
+        email=parse_email(email, "buyer.unregistered.email") if typed(email) else None,
+        phone=parse_phone(phone, "buyer.unregistered.phone") if typed(phone) else None,
         address=optional_line(address, "buyer.unregistered.address"),
     )
 
@@ -72,7 +72,7 @@ def unregistered_buyer(
 def reveal_details(name: str | None, inn: str | None, email: str | None) -> BuyerDetails:
     """Return what was typed on a reveal; it confers no ownership on anybody [001]."""
     return BuyerDetails(
-        name=line(name, "details.name", longest=NAME_LENGTH) if name else None,
-        inn=parse_inn(inn, "details.inn") if inn else None,
-        email=parse_email(email, "details.email") if email else None,
+        name=line(name, "details.firmName", longest=NAME_LENGTH) if typed(name) else None,
+        inn=parse_inn(inn, "details.inn") if typed(inn) else None,
+        email=parse_email(email, "details.email") if typed(email) else None,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from domain.refusals import InvalidInput
 
 NAME_LENGTH = 200
@@ -36,9 +38,14 @@ def line(text: str, field: str, *, longest: int = LINE_LENGTH) -> str:
     return trimmed
 
 
+def typed(text: str | None) -> TypeGuard[str]:
+    """Whether anything but spaces was typed."""
+    return text is not None and bool(text.strip())
+
+
 def optional_line(text: str | None, field: str) -> str | None:
     """Return `line`, or `None` for nothing typed."""
-    return None if text is None or not text.strip() else line(text, field)
+    return line(text, field) if typed(text) else None
 
 
 def search_text(*parts: str | None) -> str:

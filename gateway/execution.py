@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from graphql import OperationType, execute
@@ -35,6 +36,11 @@ MOST_SCHEMAS = 64
 """How many projections are kept; the roles' own are made at start."""
 
 
+@lru_cache(maxsize=MOST_SCHEMAS)
+def _projected(whole: GraphQLSchema, capabilities: frozenset[Capability]) -> GraphQLSchema:
+    return project(whole, capabilities)
+
+
 class Schemas:
     """A schema with its documents for each set of capabilities."""
 
@@ -50,7 +56,7 @@ class Schemas:
         """Return the documents of the schema that these capabilities see."""
         documents = self._known.get(capabilities)
         if documents is None:
-            documents = Documents(project(self._whole, capabilities), self._settings)
+            documents = Documents(_projected(self._whole, capabilities), self._settings)
             self._known[capabilities] = documents
             while len(self._known) > MOST_SCHEMAS:
                 self._known.popitem(last=False)

@@ -114,6 +114,18 @@ async def lock_link(unit: Unit, company: UUID, partner: UUID | None = None) -> U
     return found
 
 
+async def link_between(unit: Unit, company: UUID, partner: UUID) -> UUID | None:
+    """Return the current link of a company with this very partner."""
+    found: UUID | None = await unit.connection.scalar(
+        select(partner_links.c.id).where(
+            partner_links.c.company_id == company,
+            partner_links.c.partner_id == partner,
+            partner_links.c.ended_at.is_(None),
+        )
+    )
+    return found
+
+
 async def add_link(unit: Unit, company: UUID, partner: UUID) -> UUID:
     """Begin a link and return its key."""
     key = new_key()

@@ -11,7 +11,7 @@ from domain.regions import Candidate
 from domain.text import search_text
 from persistence.dialects import among_texts, contains
 from persistence.keys import new_key
-from persistence.reads import TENANT, Reads, everything, nothing, reads_all
+from persistence.reads import TENANT, Reads, ToOne, everything, nothing, reads_all
 from persistence.tables.regions import regional_bindings
 from persistence.tables.tenants import companies, firms, mrcs, tenants
 from persistence.tenants import add_tenant
@@ -55,6 +55,7 @@ CLIENTS = Reads(
         "macroregion": companies.c.macroregion,
         "bound_at": regional_bindings.c.bound_at,
     },
+    ones={"multi_regional_company": ToOne("mrcs", regional_bindings.c.mrc_id)},
     filters={
         "search": contains(companies.c.client_search, "search"),
         "regions": among_texts(companies.c.region_key, "regions"),

@@ -81,3 +81,11 @@ async def licensor(unit: Unit) -> UUID | None:
         select(tenants.c.id).where(tenants.c.kind == TenantKind.LICENSOR)
     )
     return key
+
+
+async def is_blocked(unit: Unit, key: UUID) -> bool:
+    """Whether the tenant is blocked."""
+    found = await unit.connection.scalar(
+        select(tenants.c.id).where(tenants.c.id == key, tenants.c.blocked_at.is_not(None))
+    )
+    return found is not None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from domain.idempotency import fingerprint, parse_key
 from domain.refusals import IdempotencyKeyReused, LicensesNotAvailable, NotFound
 from domain.sales import EVENTS, enough, new_holder, takes_revealed
-from persistence import documents, idempotency, licenses
+from persistence import documents, idempotency, licenses, products
 from persistence.keys import new_key
 
 if TYPE_CHECKING:
@@ -83,14 +83,18 @@ async def record(
         holder=new_holder(buyer),
         firm=buyer.firm,
     )
-    if taken < take.quantity and take.licenses:
+    if taken < take.quantity:
         await _explain(unit, actor.tenant, take)
     enough(taken, take)
     await documents.add_lines(unit, document, await licenses.quantities(unit, document))
 
 
 async def _explain(unit: Unit, tenant: UUID, take: Take) -> None:
-    """Refuse licenses named one by one: foreign ones do not exist, others are in no fit state."""
+    """Refuse what does not exist for the caller, or is in no fit state; else it is too few."""
+    if take.product is not None:
+        if not await products.product_exists(unit, take.product):
+            raise NotFound("product")
+        return
     held = await licenses.held_among(unit, tenant, take.licenses)
     if len(held) < len(take.licenses):
         raise NotFound("licenses")

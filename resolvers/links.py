@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain.links import LinkEnd, LinkRequestState
-from domain.refusals import AlreadyLinked, DefaultLinkStays, LinkRequestPending, NotFound
+from domain.refusals import (
+    AlreadyLinked,
+    BuyerBlocked,
+    DefaultLinkStays,
+    LinkRequestPending,
+    NotFound,
+)
 from persistence import links, partners, tenants
 
 if TYPE_CHECKING:
@@ -61,8 +67,13 @@ async def approve_link(context: Context, key: UUID) -> UUID:
 
     async def work(unit: Unit) -> UUID:
         request = await _decidable(context, unit, key, as_company=False)
+        if await tenants.is_blocked(unit, request.company):
+            raise BuyerBlocked
         await links.decide_request(unit, key, LinkRequestState.APPROVED, unit.now)
-        link = await links.relink(unit, request.company, request.partner, LinkEnd.RELINKED)
+        # The company may have fallen back to the very partner it asked.
+        link = await links.link_between(unit, request.company, request.partner)
+        if link is None:
+            link = await links.relink(unit, request.company, request.partner, LinkEnd.RELINKED)
         await context.audit(unit, "approveLink", [(key, request.company)])
         return link
 

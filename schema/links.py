@@ -22,6 +22,7 @@ from schema.partners import Partner
 from schema.problems import (
     AlreadyDecided,
     AlreadyLinked,
+    BuyerBlocked,
     DefaultLinkStays,
     LinkRequestPending,
     NotFound,
@@ -154,7 +155,8 @@ RequestPartnerLinkResult = Annotated[
     strawberry.union("RequestPartnerLinkResult"),
 ]
 ApproveLinkResult = Annotated[
-    ApproveLinkSuccess | AlreadyDecided | NotFound, strawberry.union("ApproveLinkResult")
+    ApproveLinkSuccess | AlreadyDecided | BuyerBlocked | NotFound,
+    strawberry.union("ApproveLinkResult"),
 ]
 CloseLinkRequestResult = Annotated[
     LinkRequestSuccess | AlreadyDecided | NotFound, strawberry.union("CloseLinkRequestResult")

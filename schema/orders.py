@@ -36,7 +36,7 @@ class TakeInput:
 
     def take(self) -> Take:
         """Return what the rules know it as."""
-        if self.licenses:
+        if isinstance(self.licenses, list):
             return Take.exactly(required_keys("license", self.licenses, "licenses"))
         if isinstance(self.quantity, QuantityInput):
             product = required_key("product", self.quantity.product, "product")

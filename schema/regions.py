@@ -16,7 +16,7 @@ from resolvers import regions
 from resolvers.reading.listings import Listing
 from schema.access import MayBindRegionalClients, MayReadRegionalClients
 from schema.connections import Connection
-from schema.fields import rooted, stored
+from schema.fields import related, rooted, stored
 from schema.ids import required_key
 from schema.nodes import Node, look_up
 from schema.problems import ClientNotBindable, NotFound
@@ -47,6 +47,9 @@ class RegionalClient(Node):
     region: str = stored("region", "The region.")
     macroregion: str = stored("macroregion", "The macroregion.")
     bound_at: datetime = stored("bound_at", "When it was bound.")
+    multi_regional_company: MultiRegionalCompany | None = related(
+        "multi_regional_company", "The company it is bound to."
+    )
 
 
 @strawberry.input(description="Which regional clients; all conditions must hold.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import cache
+
 import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
@@ -19,6 +22,7 @@ from schema.products import ProductQueries
 from schema.regions import RegionMutations, RegionQueries
 from schema.reveals import RevealMutations
 from schema.sales import SaleMutations
+from schema.scalars import DATE_TIME
 from schema.stock import StockQueries
 
 
@@ -50,14 +54,15 @@ class Mutation(
     """All orders."""
 
 
+@cache
 def build_schema() -> GraphQLSchema:
-    """Build the schema of all roles together; what each role gets is projected from it."""
+    """Return the schema of all roles together; what each role gets is projected from it."""
     built = strawberry.Schema(
         query=Query,
         mutation=Mutation,
         types=list(node_types().values()),
         exception_handlers=refusal_handlers(),
-        config=StrawberryConfig(relay_max_results=100),
+        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
     )
     # The library has no public way to the schema it built; a test pins this name.
     schema: GraphQLSchema = built._schema  # noqa: SLF001

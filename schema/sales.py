@@ -59,9 +59,9 @@ class BuyerInput:
 
     def destination(self) -> sales.Destination:
         """Return what the use case knows it as."""
-        if self.partner:
+        if isinstance(self.partner, str):
             return sales.ToPartner(required_key("partner", self.partner, "buyer.partner"))
-        if self.firm:
+        if isinstance(self.firm, str):
             return sales.ToFirm(required_key("firm", self.firm, "buyer.firm"))
         if isinstance(self.unregistered, UnregisteredBuyerInput):
             return sales.ToUnregistered(self.unregistered.details())

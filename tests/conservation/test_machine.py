@@ -10,7 +10,7 @@ from tests.conservation.verifying import verified
 
 def test_no_sequence_of_orders_races_and_retries_breaks_conservation(stage: Stage) -> None:
     play = settings(
-        max_examples=rounds(20, 400),
+        max_examples=rounds(15, 400),
         stateful_step_count=rounds(20, 50),
         deadline=None,
         print_blob=True,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -81,7 +80,6 @@ async def test_two_processes_sell_the_last_ten(
 async def test_of_two_sales_of_sixty_percent_one_wins(
     world: World, gateway: Gateway, other_gateway: Gateway, seller: Cabinet
 ) -> None:
-    winners: Counter[int] = Counter()
     for _ in range(rounds(50, 500)):
         product = await world.product()
         await world.issue(product, 10)
@@ -99,8 +97,6 @@ async def test_of_two_sales_of_sixty_percent_one_wins(
         assert len(sold) == 1
         assert refused.names == {"NotEnoughLicenses"}
         assert (refused[0]["requested"], refused[0]["available"]) == (6, 4)
-        winners[sold[0]["document"]["number"]] += 1
-    assert set(winners.values()) == {1}
     await verified(world.tools)
 
 

@@ -11,7 +11,7 @@ import pytest
 from domain.documents import DocumentKind
 from domain.idempotency import fingerprint
 from domain.licenses import Take
-from persistence import idempotency
+from persistence import documents, idempotency
 from persistence.database import Unit
 from persistence.keys import new_key
 from resolvers.documents import record
@@ -75,8 +75,27 @@ async def test_another_gateway_answers_with_the_same_document(
         assert await imprint(world.tools.database) == before
 
 
+async def test_a_retry_waits_for_the_first_try_in_another_gateway(
+    world: World, gateway: Gateway, other_gateway: Gateway, seller: Cabinet
+) -> None:
+    product = await world.stocked(seller)
+    asking = sale("k", None, oldest(product, 3))
+    # The first try has claimed its key and waits for the counter that is held here.
+    async with held_open(
+        world.tools.database, lambda unit: documents.next_number(unit, seller.id), roll_back=True
+    ):
+        first = await waiting(order(gateway.http, seller, "sellLicenses", **asking))
+        retry = await waiting(order(other_gateway.http, seller, "sellLicenses", **asking))
+        assert not first[0].done()
+        assert not retry[0].done()
+    done, _ = await at_once(*first, *retry)
+    assert [one["document"]["number"] for one in done] == [1, 1]
+    assert done[0] == done[1]
+    await verified(world.tools)
+
+
 @pytest.mark.parametrize("commits", [True, False])
-async def test_a_retry_waits_for_the_first_try(
+async def test_another_order_under_the_key_waits_for_the_first_try(
     world: World, gateway: Gateway, other_gateway: Gateway, seller: Cabinet, commits: bool
 ) -> None:
     product = await world.stocked(seller)
@@ -85,7 +104,6 @@ async def test_a_retry_waits_for_the_first_try(
     asking = sale("k", None, oldest(product, 3))
 
     async def first_try(unit: Unit) -> None:
-        # As another input, so that the retry is refused once the first try is committed.
         await idempotency.claim(unit, seller.id, "k", fingerprint("other", {}), document)
         await record(unit, document, kind, actor, take, OUTSIDER)
 
