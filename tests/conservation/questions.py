@@ -36,6 +36,13 @@ NESTED = {
       licenses(first: 2) {{ edges {{ node {{ {LICENSE} document {{ {LINE} }} }} }} }}
       links(first: 2) {{ edges {{ node {{ startedAt partner {{ name }} }} }} }}
       linkRequests(first: 2) {{ edges {{ node {{ state partner {{ name }} }} }} }} }} }} }}""",
+    "lists of the own company": f"""viewer {{ company {{
+      firms(first: 100) {{ edges {{ node {{ name }} }} }}
+      outlets(first: 100) {{ edges {{ node {{ name }} }} }}
+      contacts(first: 100) {{ edges {{ node {{ email }} }} }}
+      licenses(first: 100) {{ edges {{ node {{ {LICENSE} document {{ {LINE} }} }} }} }}
+      links(first: 100) {{ edges {{ node {{ partner {{ name }} }} }} }}
+      linkRequests(first: 100) {{ edges {{ node {{ partner {{ name }} }} }} }} }} }}""",
     "users of partners": """partners(first: 100) { edges { node { name licenseCount
       users(first: 2) { edges { node { name email } } totalCount } } } }""",
     "partners of links": """partnerLinks(first: 100, scope: ALL) { edges { node { startedAt
@@ -58,7 +65,10 @@ ASKED: dict[str, tuple[str, tuple[str, ...]]] = {
         (*TRADE, *PARTIES, "users of partners"),
     ),
     "partner": (SELLER, (*TRADE, *PARTIES)),
-    "company": ("licenses documents partners products partnerLinks linkRequests", TRADE),
+    "company": (
+        "licenses documents partners products partnerLinks linkRequests",
+        (*TRADE, "lists of the own company"),
+    ),
     "mrc": ("regionalClients", ()),
 }
 

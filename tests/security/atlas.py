@@ -54,9 +54,13 @@ def seen_by(role: Role) -> GraphQLSchema:
 
 
 @cache
+def texts() -> dict[str, str]:
+    return roles_sdl.texts()
+
+
 def sdl_of(role: Role) -> str:
-    """Return the text that is committed for a role."""
-    return roles_sdl.texts()[f"{role.lower()}.graphql"]
+    """Return the text that is to be committed for a role."""
+    return texts()[f"{role.lower()}.graphql"]
 
 
 def fielded(schema: GraphQLSchema) -> list[Fielded]:

@@ -33,9 +33,13 @@ class FromText:
     """Stands for the projected schemas of an engine: each is built from a role's SDL."""
 
     def __init__(self, settings: Settings) -> None:
-        self._known = {GRANTS[role]: Documents(from_text(role), settings) for role in Role}
+        self._settings = settings
+        self._known: dict[frozenset[Capability], Documents] = {}
 
     def of(self, capabilities: frozenset[Capability]) -> Documents:
+        if capabilities not in self._known:
+            role = next(role for role in Role if GRANTS[role] == capabilities)
+            self._known[capabilities] = Documents(from_text(role), self._settings)
         return self._known[capabilities]
 
 

@@ -6,7 +6,15 @@ from sqlalchemy import update
 
 from persistence.tables.accounts import users
 from tests.client import Gateway
-from tests.stories.orders import PROBLEM, names, order, relink, request_link
+from tests.stories.orders import (
+    PROBLEM,
+    decide,
+    end_link,
+    names,
+    order,
+    relink,
+    request_link,
+)
 from tests.world import PASSWORD, Cabinet, World
 
 
@@ -58,3 +66,34 @@ async def test_nobody_can_ask_a_blocked_partner(world: World, gateway: Gateway) 
     answer = await request_link(gateway, company, blocked)
 
     assert answer["code"] == "NOT_FOUND"
+
+
+async def test_nobody_can_approve_the_request_of_a_blocked_company(
+    world: World, gateway: Gateway
+) -> None:
+    old, new = await world.partner(), await world.partner()
+    company = await world.company(old, name="Тест")
+    asked = await request_link(gateway, company, new)
+    await world.block(company)
+
+    answer = await decide(gateway, new, "approveLink", asked["request"]["id"])
+
+    assert answer["code"] == "BUYER_BLOCKED"
+    assert await names(gateway, old, "companies") == ["Тест"]
+    assert await names(gateway, new, "companies") == []
+
+
+async def test_a_company_that_fell_back_to_the_partner_it_asked_keeps_that_link(
+    world: World, gateway: Gateway
+) -> None:
+    partner = await world.partner()
+    company = await world.company(partner, name="Тест")
+    asked = await request_link(gateway, company, world.licensor)
+    await end_link(gateway, partner, company)
+    count = "{ partnerLinks(scope: ALL) { totalCount } }"
+    before = (await gateway.ask(company, count))["partnerLinks"]["totalCount"]
+
+    answer = await decide(gateway, world.licensor, "approveLink", asked["request"]["id"])
+
+    assert answer["__typename"] == "ApproveLinkSuccess"
+    assert (await gateway.ask(company, count))["partnerLinks"]["totalCount"] == before == 2
