@@ -10,12 +10,12 @@ from domain.access import Actor, Capability
 from persistence.columns import KEY, TIME
 from persistence.companies import visible_companies
 from persistence.dialects import among_texts
+from persistence.partners import visible_partners
 from persistence.reads import TENANT, Reads, ToMany, ToOne, everything, nothing, reads_all
 from persistence.tables.accounts import users
 from persistence.tables.documents import document_counters, document_lines, documents, products
 from persistence.tables.licenses import license_events, licenses
-from persistence.tables.tenants import companies, tenants
-from persistence.tenants import visible_tenants
+from persistence.tables.tenants import companies, partners, tenants
 from persistence.users import visible_users
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ def _bought_by_company(actor: Actor) -> ColumnElement[bool]:
 def _with_partner(actor: Actor) -> ColumnElement[bool]:
     partner = bindparam("partner", type_=KEY)
     seen = (
-        select(tenants.c.id)
-        .where(tenants.c.id == partner, visible_tenants(actor))
+        select(partners.c.id)
+        .join_from(partners, tenants, tenants.c.id == partners.c.id)
+        .where(partners.c.id == partner, visible_partners(actor))
         .scalar_subquery()
     )
     return or_(documents.c.buyer_id == seen, documents.c.issuer_id == seen)

@@ -33,6 +33,7 @@ from persistence.reads import (
 )
 from persistence.tables.documents import documents
 from persistence.tables.licenses import license_events, licenses
+from persistence.tables.tenants import companies, partners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,7 +92,12 @@ READS = Reads(
     },
     filters={
         "own": licenses.c.holder_id == TENANT,
-        "holder": licenses.c.holder_id == bindparam("holder", type_=KEY),
+        "partner": licenses.c.holder_id.in_(
+            select(partners.c.id).where(partners.c.id == bindparam("holder", type_=KEY))
+        ),
+        "company": licenses.c.holder_id.in_(
+            select(companies.c.id).where(companies.c.id == bindparam("holder", type_=KEY))
+        ),
         "state": licenses.c.state == bindparam("state", type_=licenses.c.state.type),
         "product": licenses.c.product_id == bindparam("product", type_=KEY),
         "document": _in_document,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from domain.access import Capability
 from domain.documents import BuyerDetails, DocumentKind, OrderWarning
 from domain.refusals import NotFound
 from domain.sales import sellable
@@ -76,7 +77,7 @@ async def _buyer(
         return DocumentKind.SALE_TO_UNREGISTERED_COMPANY, destination.details
     if isinstance(destination, ToPartner):
         partner = await partners.buying_partner(unit, destination.partner)
-        if partner is None:
+        if partner is None or not actor.may(Capability.SELL_TO_PARTNERS):
             raise NotFound("buyer.partner")
         return DocumentKind.SALE_TO_PARTNER, sellable(partner)
     company = await firms.firm_company(unit, destination.firm)

@@ -92,10 +92,9 @@ def _licenses(
             names.append(name)
             values[name] = key_of(name, text) or NOBODY
     if asked.holder is not None:
-        names.append("holder")
-        values["holder"] = (
-            key_of("partner", asked.holder) or key_of("company", asked.holder) or NOBODY
-        )
+        partner, company = key_of("partner", asked.holder), key_of("company", asked.holder)
+        names.append("partner" if partner else "company")
+        values["holder"] = partner or company or NOBODY
     elif not actor.may(Capability.READ_ALL_TENANTS):
         names.append("own")
     if asked.state is not None:
@@ -113,7 +112,7 @@ class LicenseQueries:
 
     licenses: Connection[License] = rooted(
         _licenses,
-        "The licenses the caller's cabinet holds, or those of `filter.holder`.",
+        "Licenses, by default those that the caller's cabinet holds.",
         needs=[MayReadLicenses],
     )
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from graphql import FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode
 
-    from domain.access import Actor
+    from domain.access import Actor, TenantKind
     from persistence.reader import Reader
     from resolvers.reading.listings import Listing
     from resolvers.reading.windows import Window
@@ -86,8 +86,8 @@ class Plan:
         for asked in self._roots.values():
             if isinstance(asked, RootList):
                 _check(asked)
-        self._shapes: dict[tuple[str, Listing], _Shape] = {}
-        self._choices: dict[bytes, dict[str, _Choice]] = {}
+        self._shapes: dict[tuple[TenantKind, str, Listing], _Shape] = {}
+        self._choices: dict[tuple[TenantKind, bytes], dict[str, _Choice]] = {}
 
     async def answer(
         self,
@@ -98,9 +98,9 @@ class Plan:
         now: datetime,
     ) -> dict[str, Any]:
         """Return the data of the answer, as of `now`."""
-        # What the arguments choose depends on the variables and the capabilities alone, and the
-        # latter are the plan's own.
-        key = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS)
+        # What the arguments choose depends on the variables, the kind of tenant and the
+        # capabilities, and the latter are the plan's own.
+        key = (actor.kind, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS))
         chosen = self._choices.get(key)
         if chosen is None:
             chosen = self._choose(variables, actor, window_of)
@@ -189,7 +189,7 @@ class Plan:
     def _shape(
         self, reader: Reader, actor: Actor, response: str, asked: RootList, listing: Listing
     ) -> _Shape:
-        shape = self._shapes.get((response, listing))
+        shape = self._shapes.get((actor.kind, response, listing))
         if shape is None:
             joined = Joined(listing, asked.pages.row, actor)
             query = Query.compile(joined.statement, reader.dialect, raw=True)
@@ -207,7 +207,7 @@ class Plan:
             )
             if len(self._shapes) >= MOST_SHAPES:
                 self._shapes.pop(next(iter(self._shapes)))
-            self._shapes[response, listing] = shape
+            self._shapes[actor.kind, response, listing] = shape
         return shape
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -82,6 +83,11 @@ class Reading:
             loader = self._loaders[shape] = DataLoader(load)
         return loader
 
+    async def _load(self, shape: Hashable, load: Callable[[list[Any]], Any], key: UUID) -> Any:  # noqa: ANN401 - whatever the shape loads
+        # A failed field makes the executor cancel the fields beside it; what they wait for is
+        # shared with others and must live on.
+        return await asyncio.shield(self._loader(shape, load).load(key))
+
     async def statement(
         self, name: str, build: Callable[[Actor], Select[Any]], values: Mapping[str, Any]
     ) -> list[Row]:
@@ -100,7 +106,7 @@ class Reading:
             found = {row["key"]: row for row in rows}
             return [found.get(key) for key in keys]
 
-        row: Row | None = await self._loader(("one", noun), load).load(key)
+        row: Row | None = await self._load(("one", noun), load, key)
         return row
 
     async def counted(self, noun: str, name: str, key: UUID) -> Any:  # noqa: ANN401 - a column
@@ -114,7 +120,7 @@ class Reading:
             found = {row["key"]: row["value"] for row in rows}
             return [found.get(key) for key in keys]
 
-        return await self._loader(shape, load).load(key)
+        return await self._load(shape, load, key)
 
     async def page(
         self, listing: Listing, window: Window, values: Mapping[str, Any], parent: UUID | None
@@ -137,7 +143,7 @@ class Reading:
                 ("page", shape), lambda actor: statements.page(shape, actor), bound
             )
         else:
-            rows = await self._loader(("page", shape, _frozen(bound)), load).load(parent)
+            rows = await self._load(("page", shape, _frozen(bound)), load, parent)
         return _page(shape, window, rows)
 
     async def count(self, listing: Listing, values: Mapping[str, Any], parent: UUID | None) -> int:
@@ -152,7 +158,7 @@ class Reading:
             return [found.get(parent, 0) for parent in parents]
 
         if parent is not None:
-            number: int = await self._loader((shape, _frozen(values)), load).load(parent)
+            number: int = await self._load((shape, _frozen(values)), load, parent)
             return number
         rows = await self._fetch(shape, lambda actor: statements.count(listing, actor), values)
         return rows[0]["count"] if rows else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx
@@ -28,6 +28,7 @@ ANSWERS = {
     "endLink": NOT_FOUND,
     "bindRegionalClient": "... on BindRegionalClientSuccess { client { id } }",
 }
+T = TypeVar("T")
 INPUTS = dict.fromkeys(("approveLink", "rejectLink", "cancelLinkRequest"), "LinkRequestInput")
 SUCCESSES = {
     "DocumentSuccess",
@@ -87,8 +88,17 @@ def exactly(licenses: Sequence[UUID]) -> dict[str, Any]:
     return {"licenses": [f"license_{key.hex}" for key in licenses]}
 
 
+async def together(*asked: Awaitable[T]) -> list[T]:
+    """Ask everything at once; an answer that fails the test does so when all are there."""
+    answers = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 60)
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
+    return [answer for answer in answers if not isinstance(answer, BaseException)]
+
+
 async def at_once(*asked: Awaitable[Any]) -> tuple[list[dict[str, Any]], Refusals]:
     """Ask everything at once and return the successes and the refusals."""
-    answers = await asyncio.wait_for(asyncio.gather(*asked), 60)
+    answers = await together(*asked)
     successes = [answer for answer in answers if answer["__typename"] in SUCCESSES]
     return successes, Refusals(a for a in answers if a["__typename"] not in SUCCESSES)

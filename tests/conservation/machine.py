@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.clock import Clock
 from tests.conservation.carrying import carry_out
+from tests.conservation.clients import together
 from tests.conservation.drafts import DRAFTS, Cast, Draft
 from tests.conservation.invariants import faults, imprint
 from tests.conservation.model import Disagreement, Model
@@ -105,7 +106,7 @@ class Conservation(RuleBasedStateMachine):
 
     async def _at_once(self, orders: list[Order]) -> list[Outcome]:
         world, cabinets = self.stage.world, self.cast.cabinets
-        return await asyncio.gather(*(carry_out(world, cabinets, order) for order in orders))
+        return await together(*(carry_out(world, cabinets, order) for order in orders))
 
     def _explained(self, raced: list[tuple[Order, Outcome]], now: Any) -> Model:
         reasons = []

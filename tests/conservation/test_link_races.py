@@ -17,7 +17,7 @@ from persistence.keys import new_key
 from resolvers.documents import record
 from tests.client import Gateway
 from tests.clock import Clock
-from tests.conservation.clients import at_once, oldest, order, sale
+from tests.conservation.clients import at_once, oldest, order, sale, together
 from tests.conservation.holding import held_open, waiting
 from tests.conservation.profiles import rounds
 from tests.conservation.verifying import verified
@@ -55,7 +55,7 @@ async def decisions(
     async def decide(here: Gateway, who: Cabinet, mutation: str) -> tuple[str, Any]:
         return mutation, await order(here.http, who, mutation, request=request)
 
-    answers = await asyncio.gather(
+    answers = await together(
         decide(one, partner, "approveLink"),
         decide(two, partner, "rejectLink"),
         decide(one, company, "cancelLinkRequest"),

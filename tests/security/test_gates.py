@@ -29,7 +29,7 @@ BEHIND = {
 INNER = [
     ("persistence.licenses.visible_documents", "licenses.filter.document"),
     ("persistence.documents.visible_companies", "documents.filter.company"),
-    ("persistence.documents.visible_tenants", "documents.filter.partner"),
+    ("persistence.documents.visible_partners", "documents.filter.partner"),
     ("persistence.documents.visible_users", "documents.filter.user"),
 ]
 """Gates inside filters, and where their absence shows."""
