@@ -37,6 +37,14 @@ class LicenseEventKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """How a license in stock stands: whether it is revealed, and sold to somebody outside."""
+
+    revealed: bool
+    sold: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Take:
     """Which licenses a document takes from stock: a quantity, oldest first, or exactly these."""
 

@@ -12,7 +12,7 @@ from domain.refusals import BuyerBlocked, NotEnoughLicenses
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from domain.licenses import Take
+    from domain.licenses import Standing, Take
 
 EVENTS: dict[DocumentKind, LicenseEventKind] = {
     DocumentKind.ISSUE: LicenseEventKind.ISSUED,
@@ -45,6 +45,11 @@ def takes_revealed(kind: DocumentKind, take: Take) -> bool:
     himself and sell to anyone" [001].
     """
     return kind is DocumentKind.SALE_TO_UNREGISTERED_COMPANY and bool(take.licenses)
+
+
+def fit(license_: Standing, *, revealed_too: bool) -> bool:
+    """Whether a document may take a license that stands so in its issuer's stock."""
+    return not license_.sold and (revealed_too or not license_.revealed)
 
 
 def new_holder(buyer: BuyerDetails) -> UUID | None:

@@ -17,7 +17,7 @@ from gateway.execution import GraphQLEngine
 from gateway.passwords import ArgonHasher
 from persistence.database import Database, Limits, open_database
 from persistence.migrating import behind
-from persistence.reader import DatabaseTimeout, PoolExhausted
+from persistence.reader import DatabaseTimeout, DatabaseUnavailable, PoolExhausted
 from resolvers.context import Rules, Tools
 
 if TYPE_CHECKING:
@@ -37,6 +37,14 @@ FAILURES: dict[type[Exception], Failure] = {
         503,
         "OVERLOADED",
         "Too many requests are under way, try again.",
+        Outcome.OVERLOADED,
+        retry_after=1,
+    ),
+    DatabaseUnavailable: Failure(
+        503,
+        "UNAVAILABLE",
+        "The database cannot be reached. Whether a mutation was carried out is unknown: repeat it"
+        " with the same idempotency key.",
         Outcome.OVERLOADED,
         retry_after=1,
     ),

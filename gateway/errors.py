@@ -8,7 +8,7 @@ import structlog
 from graphql import GraphQLError
 
 from domain.refusals import InvalidInput, Refusal
-from persistence.reader import DatabaseTimeout, PoolExhausted
+from persistence.reader import DatabaseTimeout, DatabaseUnavailable, PoolExhausted
 from schema.access import Forbidden
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gateway.exchange import Exchange
 
-FATAL = (PoolExhausted, DatabaseTimeout)
+FATAL = (PoolExhausted, DatabaseTimeout, DatabaseUnavailable)
 """What fails the whole request rather than one field."""
 
 _log = structlog.get_logger("gateway.errors")

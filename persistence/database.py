@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from persistence.reader import PoolExhausted, Reader, open_reader
+from persistence.reader import DatabaseUnavailable, PoolExhausted, Reader, open_reader
 from persistence.slow import watch_engine, watcher
 
 if TYPE_CHECKING:
@@ -58,8 +58,14 @@ class Limits:
     slow_statement: float = 1
 
 
+class Contended(Exception):
+    """Others kept changing what this unit waited for; the same work may succeed again."""
+
+
 def _passing(error: Exception) -> bool:
     """Whether the same work may succeed when tried again."""
+    if isinstance(error, Contended):
+        return True
     if not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", None)
@@ -84,6 +90,16 @@ class Database:
         The work is run again from its start after a deadlock, a serialization failure or a
         busy SQLite file, so it must keep its effects inside the unit.
         """
+        try:
+            return await self._tried(work)
+        except DBAPIError as error:
+            if error.connection_invalidated or isinstance(error.orig, OSError):
+                raise DatabaseUnavailable from error
+            raise
+        except OSError as error:
+            raise DatabaseUnavailable from error
+
+    async def _tried(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         async for attempt in stamina.retry_context(
             on=_passing, attempts=5, timeout=None, wait_initial=0.01, wait_max=0.2, wait_jitter=0.05
         ):

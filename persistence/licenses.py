@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from domain.access import Actor, Capability, TenantKind
-from domain.licenses import SHOWN_DIGITS, LicenseEventKind, LicenseState
+from domain.licenses import SHOWN_DIGITS, LicenseEventKind, LicenseState, Standing
 from persistence.columns import KEY
 from persistence.dialects import among_keys
 from persistence.documents import visible_documents
@@ -202,15 +202,20 @@ async def log_events(
     return int(result.rowcount)
 
 
-async def held_among(unit: Unit, holder: UUID, keys: tuple[UUID, ...]) -> dict[UUID, bool]:
-    """Return which of the licenses the tenant holds, and whether each is revealed."""
+async def held_among(unit: Unit, holder: UUID, keys: tuple[UUID, ...]) -> dict[UUID, Standing]:
+    """Return those of the licenses that the tenant holds, and how each stands."""
     rows = await unit.connection.execute(
-        select(licenses.c.id, licenses.c.state).where(
+        select(licenses.c.id, licenses.c.state, licenses.c.sold_document_id).where(
             licenses.c.holder_id == holder, among_keys(licenses.c.id, "ids")
         ),
         {"ids": list(keys)},
     )
-    return {row.id: row.state is LicenseState.REVEALED for row in rows}
+    return {
+        row.id: Standing(
+            revealed=row.state is LicenseState.REVEALED, sold=row.sold_document_id is not None
+        )
+        for row in rows
+    }
 
 
 async def quantities(unit: Unit, document: UUID) -> dict[UUID, int]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from persistence.database import Unit
 
+MOST_RELINKS = 20
+"""How many relinks in a row somebody may wait through before he is told to try again."""
+
 NOW = bindparam("now", type_=TIME)
 
 
@@ -110,7 +113,13 @@ async def lock_link(unit: Unit, company: UUID, partner: UUID | None = None) -> U
     )
     if partner is not None:
         statement = statement.where(partner_links.c.partner_id == partner)
-    found: UUID | None = await unit.connection.scalar(statement.with_for_update())
+    found: UUID | None = None
+    # Whoever waited for a link that ended meanwhile gets no row, although the company has a new
+    # one by then: he must look again, or two would decide side by side.
+    for _ in range(MOST_RELINKS if partner is None else 1):
+        found = await unit.connection.scalar(statement.with_for_update())
+        if found is not None:
+            break
     return found
 
 
@@ -206,6 +215,6 @@ async def decide_request(
     """Write how a request ended; the caller holds the lock of the company's link."""
     await unit.connection.execute(
         update(link_requests)
-        .where(link_requests.c.id == key)
+        .where(link_requests.c.id == key, link_requests.c.state == LinkRequestState.PENDING)
         .values(state=state, decided_at=decided_at)
     )

@@ -25,8 +25,24 @@ class PoolExhausted(Exception):
     """No connection came free within the wait that the settings allow."""
 
 
+class DatabaseUnavailable(Exception):
+    """The database broke the connection or cannot be reached."""
+
+
 class DatabaseTimeout(Exception):
     """A statement ran longer than the settings allow."""
+
+
+BROKEN = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
+"""What a connection raises that somebody broke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +140,12 @@ class PostgresReader:
         try:
             try:
                 return await self._run(query.text, bound)
-            except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+            except BROKEN:
+                # If one connection broke while idle, the others probably did as well.
+                await self._pool.expire_connections()
                 return await self._run(query.text, bound)
+        except BROKEN as error:
+            raise DatabaseUnavailable from error
         except asyncpg.QueryCanceledError as error:
             raise DatabaseTimeout from error
 

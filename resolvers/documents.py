@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from domain.documents import DocumentKind
 from domain.idempotency import fingerprint, parse_key
 from domain.refusals import IdempotencyKeyReused, LicensesNotAvailable, NotFound
-from domain.sales import EVENTS, enough, new_holder, takes_revealed
+from domain.sales import EVENTS, enough, fit, new_holder, takes_revealed
 from persistence import documents, idempotency, licenses, products
 from persistence.keys import new_key
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from domain.access import Actor
-    from domain.documents import BuyerDetails, DocumentKind
+    from domain.documents import BuyerDetails
     from domain.licenses import Take
     from persistence.database import Unit
     from resolvers.context import Context
@@ -63,6 +64,8 @@ async def record(
     """
     number = await documents.next_number(unit, actor.tenant)
     revealed_too = takes_revealed(kind, take)
+    if take.licenses and kind is not DocumentKind.ISSUE:
+        await _check_named(unit, actor.tenant, take, revealed_too=revealed_too)
     await documents.add_document(
         unit,
         document,
@@ -83,20 +86,24 @@ async def record(
         holder=new_holder(buyer),
         firm=buyer.firm,
     )
-    if taken < take.quantity:
-        await _explain(unit, actor.tenant, take)
+    if taken < take.quantity and not await _product_known(unit, take):
+        raise NotFound("product")
     enough(taken, take)
     await documents.add_lines(unit, document, await licenses.quantities(unit, document))
 
 
-async def _explain(unit: Unit, tenant: UUID, take: Take) -> None:
-    """Refuse what does not exist for the caller, or is in no fit state; else it is too few."""
-    if take.product is not None:
-        if not await products.product_exists(unit, take.product):
-            raise NotFound("product")
-        return
+async def _product_known(unit: Unit, take: Take) -> bool:
+    return take.product is None or await products.product_exists(unit, take.product)
+
+
+async def _check_named(unit: Unit, tenant: UUID, take: Take, *, revealed_too: bool) -> None:
+    """Refuse licenses named one by one: foreign ones do not exist, others are in no fit state.
+
+    The issuer's counter is locked, so nothing changes between this look and the document.
+    """
     held = await licenses.held_among(unit, tenant, take.licenses)
     if len(held) < len(take.licenses):
         raise NotFound("licenses")
-    unfit = [key for key, revealed in held.items() if revealed]
-    raise LicensesNotAvailable(sorted(unfit))
+    unfit = [key for key, state in held.items() if not fit(state, revealed_too=revealed_too)]
+    if unfit:
+        raise LicensesNotAvailable(sorted(unfit))

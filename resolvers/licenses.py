@@ -69,7 +69,7 @@ async def show_codes(context: Context, keys: list[UUID]) -> list[tuple[UUID, str
         held = await licenses.held_among(unit, actor.tenant, wanted)
         if len(held) < len(wanted):
             raise NotFound("licenses")
-        sealed = [key for key, revealed in held.items() if not revealed]
+        sealed = [key for key, standing in held.items() if not standing.revealed]
         if sealed:
             raise CodesNotShown(sorted(sealed))
         ciphers = await licenses.open_codes(unit, actor.tenant, wanted)

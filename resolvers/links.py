@@ -13,6 +13,7 @@ from domain.refusals import (
     NotFound,
 )
 from persistence import links, partners, tenants
+from persistence.database import Contended
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -27,7 +28,7 @@ async def request_partner_link(context: Context, partner: UUID) -> UUID:
     company = context.actor.tenant
 
     async def work(unit: Unit) -> UUID:
-        current = await links.lock_link(unit, company)
+        current = await _lock(unit, company)
         if not await partners.linkable_partner(unit, partner):
             raise NotFound("partner")
         if current == partner:
@@ -47,13 +48,21 @@ async def request_partner_link(context: Context, partner: UUID) -> UUID:
     return await context.database.carry_out(work)
 
 
+async def _lock(unit: Unit, company: UUID) -> UUID:
+    """Lock the company's current link, the lock of all decisions; return its partner."""
+    partner = await links.lock_link(unit, company)
+    if partner is None:
+        raise Contended
+    return partner
+
+
 async def _decidable(context: Context, unit: Unit, key: UUID, *, as_company: bool) -> LinkRequest:
     """Return the request, open and locked, if the caller is the side that may decide it."""
     tenant = context.actor.tenant
     request = await links.find_request(unit, key, tenant)
     if request is None or tenant != (request.company if as_company else request.partner):
         raise NotFound("request")
-    await links.lock_link(unit, request.company)
+    await _lock(unit, request.company)
     # Read again behind the lock: a rival may have decided while this one waited.
     current = await links.find_request(unit, key, tenant)
     if current is None:
