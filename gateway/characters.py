@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from graphql import GraphQLSyntaxError, Source
 from graphql.language import Lexer, TokenKind
 
 _BAD = re.compile("[\0\ud800-\udfff]")
 _ESCAPED_NUL = re.compile(r"\\u(?:0000|\{0+\})")
+LONGEST_PLACE = 500
+_Steps = tuple[Any, "str | int"]
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,79}")
 
 
@@ -26,25 +29,42 @@ def bad_character(text: str) -> str | None:
 def bad_place(value: object, place: str) -> tuple[str, str] | None:
     """Return place and character of the first unusable text in a JSON value.
 
-    `place` names the value itself. Places are ASCII, so that they can be told back.
+    `place` names the value itself. Places are ASCII, so that they can be told back, and cut
+    when they are long.
     """
-    pending: list[tuple[str, object]] = [(place, value)]
+    # A place is kept as a chain of steps and written out for the hit only: written out for
+    # every member, a small body could name gigabytes of places.
+    pending: list[tuple[_Steps, object]] = [((None, place), value)]
     while pending:
-        where, item = pending.pop()
+        steps, item = pending.pop()
         if isinstance(item, str):
             found = bad_character(item)
             if found is not None:
-                return where, found
+                return _written(steps), found
         elif isinstance(item, list):
-            pending.extend((f"{where}[{at}]", member) for at, member in enumerate(item))
+            pending.extend(((steps, at), member) for at, member in enumerate(item))
         elif isinstance(item, dict):
             for key, member in item.items():
-                inner = f"{where}.{key}" if _NAME.fullmatch(key) else _quoted(where, key)
                 found = bad_character(key)
                 if found is not None:
-                    return inner, found
-                pending.append((inner, member))
+                    return _written((steps, key)), found
+                pending.append(((steps, key), member))
     return None
+
+
+def _written(steps: _Steps) -> str:
+    parts: list[str] = []
+    chain: _Steps | None = steps
+    while chain is not None:
+        chain, step = chain
+        if isinstance(step, int):
+            parts.append(f"[{step}]")
+        elif chain is None:
+            parts.append(step)
+        else:
+            parts.append(f".{step}" if _NAME.fullmatch(step) else f"[{json.dumps(step[:80])}]")
+    place = "".join(reversed(parts))
+    return place if len(place) <= LONGEST_PLACE else place[:LONGEST_PLACE] + "..."
 
 
 def bad_literal(document: str) -> str | None:
@@ -62,7 +82,3 @@ def bad_literal(document: str) -> str | None:
     except GraphQLSyntaxError:
         return None
     return None
-
-
-def _quoted(where: str, key: str) -> str:
-    return f"{where}[{json.dumps(key[:80])}]"

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FATAL = (PoolExhausted, DatabaseTimeout, DatabaseUnavailable)
 """What fails the whole request rather than one field."""
 
+LONGEST_MESSAGE = 1_000
+
 _log = structlog.get_logger("gateway.errors")
 
 
@@ -59,13 +61,20 @@ def _field_error(error: GraphQLError, exchange: Exchange) -> dict[str, Any]:
         if isinstance(original, InvalidInput):
             facts["field"] = original.field
         return _formatted(error, original.message(exchange.language), facts)
+    if isinstance(original, FATAL):
+        return _formatted(error, "Overloaded, try again", {"code": "UNAVAILABLE"})
     _log.error("a resolver failed", path=error.path, exc_info=original)
     facts = {"code": "INTERNAL", "requestId": exchange.request_id}
     return _formatted(error, "Internal error", facts)
 
 
+def _shortened(message: str) -> str:
+    """Return a message without most of what it repeats of a hostile document."""
+    return message if len(message) <= LONGEST_MESSAGE else message[:LONGEST_MESSAGE] + "…"
+
+
 def _formatted(error: GraphQLError, message: str, extensions: dict[str, Any]) -> dict[str, Any]:
-    formatted: dict[str, Any] = {"message": message}
+    formatted: dict[str, Any] = {"message": _shortened(message)}
     if error.locations:
         formatted["locations"] = [
             {"line": place.line, "column": place.column} for place in error.locations

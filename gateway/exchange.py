@@ -58,6 +58,8 @@ class Exchange:
     media_type: str = JSON
     role: str = "ANONYMOUS"
     operation_kind: str = "none"
+    way: str = "none"
+    """`plan` or `executor`: what answered, so that nobody pays for the slow way unknowingly."""
     operation_name: str | None = None
     outcome: Outcome = Outcome.OK
     _cookie: _Cookie | None = field(default=None, repr=False)

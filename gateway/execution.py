@@ -13,7 +13,7 @@ from gateway.documents import Documents
 from gateway.endpoint import Answer
 from gateway.errors import field_errors, raise_fatal, request_errors
 from gateway.plans import planned
-from gateway.requests import BadRequest, MutationOverGet
+from gateway.requests import BadRequest, MutationOverGet, variables_key
 from persistence.reader import Reader
 from resolvers.accounts import Identities
 from resolvers.context import Context, Tools
@@ -86,7 +86,7 @@ class GraphQLEngine:
     async def answer(self, request: OperationRequest, caller: Caller, exchange: Exchange) -> Answer:
         """Execute the operation; raises what fails the request as a whole."""
         documents = self._schemas.of(grants_of(caller))
-        prepared = documents.prepare(request.query)
+        prepared = await documents.prepare(request.query)
         if prepared.errors:
             return Answer(errors=request_errors(prepared.errors, prepared.code), executed=False)
         operation = prepared.operation(request.operation_name)
@@ -96,7 +96,8 @@ class GraphQLEngine:
         exchange.operation_name = operation.name.value if operation.name else None
         if request.only_queries and operation.operation is not OperationType.QUERY:
             raise MutationOverGet
-        self._refuse_costly(prepared, operation, request)
+        key = variables_key(request.variables)
+        self._refuse_costly(prepared, operation, request, key)
         now = self._tools.database.clock.now()
         reading = Reading(self._reader, self._queries, caller, now)
         context = Context(
@@ -107,18 +108,24 @@ class GraphQLEngine:
             types=documents.schema.type_map,
         )
         if prepared.plans is not None:
-            data = await planned(prepared.plans, operation, request.variables or {}, context)
+            data = await planned(prepared.plans, operation, request.variables or {}, key, context)
             if data is not None:
+                exchange.way = "plan"
                 return Answer(data=data)
+        exchange.way = "executor"
         result = await self._execute(documents.schema, prepared, request, context)
         await self._audit_foreign_looks(context)
         return _answer(result, exchange)
 
     def _refuse_costly(
-        self, prepared: Prepared, operation: OperationDefinitionNode, request: OperationRequest
+        self,
+        prepared: Prepared,
+        operation: OperationDefinitionNode,
+        request: OperationRequest,
+        key: bytes,
     ) -> None:
         limit = self._settings.cost_limit
-        cost = prepared.cost(operation, request.variables or {}, self._settings.page_limit)
+        cost = prepared.cost(operation, request.variables or {}, key, self._settings.page_limit)
         if cost > limit:
             raise BadRequest(
                 400, "TOO_COSTLY", f"The operation costs up to {cost}; the limit is {limit}."
@@ -159,7 +166,9 @@ class GraphQLEngine:
 
 def _answer(result: ExecutionResult, exchange: Exchange) -> Answer:
     errors = result.errors or []
-    raise_fatal(errors)
+    # What a mutation has committed must be told, whatever failed beside it.
+    if not result.data or not any(value is not None for value in result.data.values()):
+        raise_fatal(errors)
     if result.data is None and errors and not any(error.path for error in errors):
         return Answer(errors=request_errors(errors, "BAD_USER_INPUT"), executed=False)
     return Answer(data=result.data, errors=field_errors(errors, exchange))

@@ -34,8 +34,8 @@ class Metrics:
         GCCollector(registry=self.registry)
         self._requests = Counter(
             "gateway_requests",
-            "GraphQL requests by role, kind of operation and outcome",
-            ["role", "operation", "outcome"],
+            "GraphQL requests by role, kind of operation, outcome and what answered",
+            ["role", "operation", "outcome", "way"],
             registry=self.registry,
         )
         self._seconds = Histogram(
@@ -52,7 +52,7 @@ class Metrics:
     def observe(self, exchange: Exchange, seconds: float) -> None:
         """Count one finished exchange."""
         kind = exchange.operation_kind if exchange.operation_kind in _KINDS else "none"
-        self._requests.labels(exchange.role, kind, exchange.outcome.value).inc()
+        self._requests.labels(exchange.role, kind, exchange.outcome.value, exchange.way).inc()
         self._seconds.labels(kind).observe(seconds)
 
     def exposition(self) -> bytes:

@@ -1,10 +1,11 @@
-"""Which operations have a plan, and which take the ordinary way; both are counted."""
+"""Which operations have a plan, and which take the ordinary way; the exchange tells which did."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from graphql import (
     BooleanValueNode,
     DirectiveNode,
@@ -16,7 +17,8 @@ from graphql import (
 )
 
 from domain.access import Capability
-from resolvers.reading.plan import Plan
+from gateway.errors import FATAL
+from resolvers.reading.plan import Asking, Plan
 from resolvers.reading.selection import NotCompilable
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
     from domain.access import Actor
     from resolvers.context import Context
+
+_log = structlog.get_logger("gateway.plans")
 
 MOST_SWITCHES = 4
 """With more variables in `@skip` and `@include` there would be too many plans of one document."""
@@ -88,6 +92,7 @@ async def planned(
     plans: Plans,
     operation: OperationDefinitionNode,
     variables: Mapping[str, Any],
+    variables_key: bytes,
     context: Context,
 ) -> dict[str, Any] | None:
     """Return the data of a query that has a plan; `None` when the executor must answer."""
@@ -98,9 +103,20 @@ async def planned(
     plan = plans.plan(operation, variables)
     if plan is None:
         return None
+    asking = Asking(
+        reader=context.database.reader,
+        actor=actor,
+        variables=variables,
+        variables_key=variables_key,
+        window_of=context.window,
+        now=context.database.clock.now(),
+    )
     try:
-        now = context.database.clock.now()
-        reader = context.database.reader
-        return await plan.answer(reader, actor, variables, context.window, now)
+        return await plan.answer(asking)
     except NotCompilable:
+        return None
+    except FATAL:
+        raise
+    except Exception as error:  # noqa: BLE001 - the executor tells it by path, or does better
+        _log.warning("a plan failed", error=type(error).__name__)
         return None

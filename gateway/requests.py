@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _MEDIA_TYPE = re.compile(
     r"application/json\s*(?:;\s*charset\s*=\s*\"?utf-?8\"?\s*)?", re.IGNORECASE
 )
+LONGEST_LEXED = 100_000
+"""Longer documents are refused anyway, before anything looks into them."""
 _PARAMETERS = ("query", "operationName", "variables", "extensions")
 
 
@@ -48,6 +50,16 @@ class MutationOverGet(BadRequest):
 
 class ClientGone(Exception):
     """The client went away before its request was complete."""
+
+
+def variables_key(variables: dict[str, object] | None) -> bytes:
+    """Return what variables are compared by; `BadRequest` for those nested too deeply."""
+    try:
+        return orjson.dumps(variables or {}, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        raise BadRequest(
+            400, "BAD_USER_INPUT", "The variables are nested too deeply.", at="variables"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +186,7 @@ def _operation(members: dict[str, object], *, only_queries: bool) -> OperationRe
     if name is not None and not isinstance(name, str):
         _malformed("The parameter operationName must be a string.")
     _refuse_characters({"query": query, "operationName": name}, "body")
-    place = bad_literal(query)
+    place = bad_literal(query) if len(query) <= LONGEST_LEXED else None
     if place is not None:
         raise BadRequest(
             400, "BAD_USER_INPUT", f"query holds U+0000 in the literal at {place}.", at="query"

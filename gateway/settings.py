@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(
         default=1_000_000, ge=1024, description="Largest request body (or query string), bytes."
     )
+    query_limit: int = Field(
+        default=100_000, ge=1000, description="Longest GraphQL document, characters."
+    )
     token_limit: int = Field(
         default=4000, ge=100, description="Most lexical tokens of one GraphQL document."
     )

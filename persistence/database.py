@@ -13,7 +13,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from persistence.reader import DatabaseUnavailable, PoolExhausted, Reader, open_reader
+from persistence.reader import (
+    DatabaseTimeout,
+    DatabaseUnavailable,
+    PoolExhausted,
+    Reader,
+    open_reader,
+)
 from persistence.slow import watch_engine, watcher
 
 if TYPE_CHECKING:
@@ -28,6 +34,9 @@ T = TypeVar("T")
 
 SERIALIZATION_FAILURE = "40001"
 DEADLOCK = "40P01"
+QUERY_CANCELED = "57014"
+CLOSING = 5
+"""How long closing waits for units of work, seconds."""
 BUSY = "database is locked"
 
 PRAGMAS = (
@@ -83,6 +92,7 @@ class Database:
         # SQLite has one writer: queueing for it in the process keeps writers from polling the
         # file lock, which costs tens of milliseconds each.
         self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._running: set[asyncio.Future[Any]] = set()
 
     async def carry_out(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         """Run `work` in one transaction and commit it; nothing of it remains if it raises.
@@ -90,13 +100,28 @@ class Database:
         The work is run again from its start after a deadlock, a serialization failure or a
         busy SQLite file, so it must keep its effects inside the unit.
         """
+        task = asyncio.ensure_future(self._typed(work))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        # A caller that gives up must not break the unit off in the middle of a statement:
+        # SQLite would keep the lock of the broken connection. The unit ends by itself.
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Future[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    async def _typed(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         try:
             return await self._tried(work)
         except DBAPIError as error:
-            if error.connection_invalidated or isinstance(error.orig, OSError):
+            if getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
+                raise DatabaseTimeout from error
+            if error.connection_invalidated or _passing(error):
                 raise DatabaseUnavailable from error
             raise
-        except OSError as error:
+        except Contended as error:
             raise DatabaseUnavailable from error
 
     async def _tried(self, work: Callable[[Unit], Awaitable[T]]) -> T:
@@ -123,6 +148,8 @@ class Database:
             connection = await self.engine.connect()
         except PoolTimeoutError as error:
             raise PoolExhausted from error
+        except (DBAPIError, OSError) as error:
+            raise DatabaseUnavailable from error
         try:
             async with connection.begin():
                 yield connection
@@ -130,7 +157,9 @@ class Database:
             await connection.close()
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, after the units that callers gave up have ended."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=CLOSING)
         await self.reader.close()
         await self.engine.dispose()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from domain.access import Actor, Capability, TenantKind
 from domain.regions import Candidate
@@ -57,7 +57,10 @@ CLIENTS = Reads(
     },
     ones={"multi_regional_company": ToOne("mrcs", regional_bindings.c.mrc_id)},
     filters={
-        "search": contains(companies.c.client_search, "search"),
+        "search": or_(
+            contains(companies.c.client_search, "search"),
+            contains(companies.c.client_search, "number"),
+        ),
         "regions": among_texts(companies.c.region_key, "regions"),
         "macroregions": among_texts(companies.c.macroregion_key, "macroregions"),
     },

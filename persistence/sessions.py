@@ -12,6 +12,7 @@ from persistence.columns import BYTES, TIME
 from persistence.keys import new_key
 from persistence.tables.accounts import cabinet_choices, sessions, users
 from persistence.tables.tenants import tenants
+from persistence.users import open_account
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,8 +47,7 @@ LIVE_SESSION: Select[Any] = (
         sessions.c.token_hash == bindparam("token_hash", type_=BYTES),
         sessions.c.ended_at.is_(None),
         sessions.c.expires_at > bindparam("now", type_=TIME),
-        users.c.blocked_at.is_(None),
-        tenants.c.blocked_at.is_(None),
+        open_account(),
     )
 )
 """Who a token speaks for; a blocked user or tenant has no live session."""
@@ -103,8 +103,7 @@ async def use_choice(unit: Unit, token: str, tenant: UUID) -> UUID | None:
             cabinet_choices.c.token_hash == digest,
             cabinet_choices.c.expires_at > unit.now,
             users.c.tenant_id == tenant,
-            users.c.blocked_at.is_(None),
-            tenants.c.blocked_at.is_(None),
+            open_account(),
         )
     )
     if found is None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, insert, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, insert, or_, select
 
 from domain.access import Actor, TenantKind
-from domain.accounts import Account
 from domain.emails import email_key
+from persistence.columns import TEXT
 from persistence.keys import new_key
 from persistence.reads import (
     TENANT,
@@ -85,40 +85,35 @@ async def add_user(
     return key
 
 
-def _open_accounts() -> ColumnElement[bool]:
+def open_account() -> ColumnElement[bool]:
+    """Return the condition of an open account: user and tenant confirmed and not blocked."""
     return (
         users.c.confirmed_at.is_not(None)
         & users.c.blocked_at.is_(None)
-        & users.c.password_hash.is_not(None)
         & tenants.c.confirmed_at.is_not(None)
         & tenants.c.blocked_at.is_(None)
     )
 
 
-async def accounts_by_login(unit: Unit, login: str, most: int) -> list[Account]:
-    """Return up to `most` accounts that may sign in with this e-mail or login.
+def accounts_by_login() -> Select[Any]:
+    """Return the statement of the accounts that may sign in with the bound e-mail or login.
 
     An administrator of an MRC signs in with his login only, everybody else with the e-mail.
     """
-    key = email_key(login)
+    key = bindparam("login", type_=TEXT)
     by_email = (users.c.email_key == key) & (tenants.c.kind != TenantKind.MRC)
     by_login = (users.c.login_key == key) & (tenants.c.kind == TenantKind.MRC)
-    rows = await unit.connection.execute(
-        select(users.c.id, users.c.right, users.c.password_hash, tenants.c.kind, tenants.c.name)
-        .add_columns(users.c.tenant_id)
-        .join_from(users, tenants, tenants.c.id == users.c.tenant_id)
-        .where(or_(by_email, by_login), _open_accounts())
-        .order_by(users.c.id)
-        .limit(most)
-    )
-    return [
-        Account(
-            user=row.id,
-            tenant=row.tenant_id,
-            kind=row.kind,
-            tenant_name=row.name,
-            right=row.right,
-            password_hash=row.password_hash,
+    return (
+        select(
+            users.c.id.label("user"),
+            users.c.tenant_id.label("tenant"),
+            tenants.c.kind,
+            tenants.c.name.label("tenant_name"),
+            users.c.right,
+            users.c.password_hash,
         )
-        for row in rows
-    ]
+        .join_from(users, tenants, tenants.c.id == users.c.tenant_id)
+        .where(or_(by_email, by_login), open_account(), users.c.password_hash.is_not(None))
+        .order_by(users.c.id)
+        .limit(bindparam("most", type_=Integer()))
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.access import GRANTS, Actor, Role, TenantKind
 from domain.accounts import CHOICE_LIFETIME, LONGEST_PASSWORD, MOST_CABINETS, Account
+from domain.emails import email_key
 from domain.refusals import ChoiceExpired, CookieNotAllowed, InvalidCredentials
 from persistence import sessions, users
 from persistence.reader import Query
@@ -45,9 +46,7 @@ async def sign_in(
     """
     if cookie and not context.exchange.cookies_allowed:
         raise CookieNotAllowed
-    accounts = await context.database.carry_out(
-        lambda unit: users.accounts_by_login(unit, login, MOST_CABINETS)
-    )
+    accounts = await _accounts(context.database, login)
     if not context.tools.rules.mrc_password_only:
         accounts = [account for account in accounts if account.kind is not TenantKind.MRC]
     if len(password) > LONGEST_PASSWORD:
@@ -64,13 +63,19 @@ async def sign_in(
     return await _offer(context, opened)
 
 
+async def _accounts(database: Database, login: str) -> list[Account]:
+    query = Query.compile(users.accounts_by_login(), database.reader.dialect)
+    values = {"login": email_key(login), "most": MOST_CABINETS}
+    return [Account(**row) for row in await database.reader.fetch(query, values)]
+
+
 async def _open(context: Context, user: UUID, *, cookie: bool) -> SignedIn:
     token, lifetime = sessions.new_token(), context.tools.rules.session_lifetime
 
     async def work(unit: Unit) -> SignedIn:
         return await _write(context, unit, user, token, cookie=cookie)
 
-    signed_in = await context.database.carry_out(work)
+    signed_in = await context.carry_out(work)
     if cookie:
         context.exchange.set_session_cookie(token, int(lifetime.total_seconds()))
     return signed_in
@@ -90,7 +95,7 @@ async def _offer(context: Context, accounts: list[Account]) -> Choice:
         await sessions.add_choice(unit, token, keys, unit.now + CHOICE_LIFETIME)
         return Choice(token, accounts)
 
-    return await context.database.carry_out(work)
+    return await context.carry_out(work)
 
 
 async def choose_cabinet(
@@ -107,7 +112,7 @@ async def choose_cabinet(
             raise ChoiceExpired
         return await _write(context, unit, user, token, cookie=cookie)
 
-    signed_in = await context.database.carry_out(work)
+    signed_in = await context.carry_out(work)
     if cookie:
         context.exchange.set_session_cookie(token, int(lifetime.total_seconds()))
     return signed_in
@@ -116,7 +121,7 @@ async def choose_cabinet(
 async def sign_out(context: Context) -> None:
     """End the caller's session."""
     session = context.actor.session
-    await context.database.carry_out(lambda unit: sessions.end_session(unit, session))
+    await context.carry_out(lambda unit: sessions.end_session(unit, session))
     context.exchange.drop_session_cookie()
 
 

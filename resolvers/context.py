@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from domain.access import Actor
 from persistence import audit
 from resolvers.reading.windows import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Awaitable, Callable, Container, Iterable
     from uuid import UUID
 
     from domain.access import Caller
     from domain.ports import CodeCipher, PasswordHasher
     from persistence.database import Database, Unit
     from resolvers.reading.reading import Reading
+
+
+T = TypeVar("T")
 
 
 class Exchange(Protocol):
@@ -109,6 +112,12 @@ class Context:
     def database(self) -> Database:
         """The database."""
         return self.tools.database
+
+    async def carry_out(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+        """Carry out a unit of work; what was read before it is not shown behind it."""
+        result = await self.tools.database.carry_out(work)
+        self.reading.forget()
+        return result
 
     def window(
         self, first: int | None, after: str | None, last: int | None, before: str | None

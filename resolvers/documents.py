@@ -47,7 +47,7 @@ async def once(
             await context.audit(unit, operation, [(document, actor.tenant)])
         return result
 
-    return await context.database.carry_out(carry_out)
+    return await context.carry_out(carry_out)
 
 
 async def record(

@@ -78,4 +78,4 @@ async def show_codes(context: Context, keys: list[UUID]) -> list[tuple[UUID, str
             (key, context.tools.cipher.open(key, cipher, name)) for key, cipher, name in ciphers
         ]
 
-    return await context.database.carry_out(work)
+    return await context.carry_out(work)

@@ -45,7 +45,7 @@ async def request_partner_link(context: Context, partner: UUID) -> UUID:
         await context.audit(unit, "requestPartnerLink", [(key, company)])
         return key
 
-    return await context.database.carry_out(work)
+    return await context.carry_out(work)
 
 
 async def _lock(unit: Unit, company: UUID) -> UUID:
@@ -86,7 +86,7 @@ async def approve_link(context: Context, key: UUID) -> UUID:
         await context.audit(unit, "approveLink", [(key, request.company)])
         return link
 
-    return await context.database.carry_out(work)
+    return await context.carry_out(work)
 
 
 async def reject_link(context: Context, key: UUID) -> UUID:
@@ -108,7 +108,7 @@ async def _close(context: Context, key: UUID, state: LinkRequestState, action: s
         await context.audit(unit, action, [(key, request.company)])
         return key
 
-    return await context.database.carry_out(work)
+    return await context.carry_out(work)
 
 
 async def end_link(context: Context, company: UUID) -> None:
@@ -124,4 +124,4 @@ async def end_link(context: Context, company: UUID) -> None:
         await links.relink(unit, company, default, LinkEnd.ENDED_BY_PARTNER)
         await context.audit(unit, "endLink", [(company, company)])
 
-    await context.database.carry_out(work)
+    await context.carry_out(work)

@@ -32,7 +32,7 @@ async def bind_regional_client(context: Context, number: str) -> UUID:
             await context.audit(unit, "bindRegionalClient", [(client.company, client.company)])
         return client.company
 
-    return await context.database.carry_out(work)
+    return await context.carry_out(work)
 
 
 async def unbind_regional_client(context: Context, company: UUID) -> None:
@@ -43,7 +43,7 @@ async def unbind_regional_client(context: Context, company: UUID) -> None:
             raise NotFound("client")
         await context.audit(unit, "unbindRegionalClient", [(company, company)])
 
-    await context.database.carry_out(work)
+    await context.carry_out(work)
 
 
 async def create_mrc(unit: Unit, name: str, inn: str, admin: Person, password_hash: str) -> UUID:

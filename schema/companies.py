@@ -7,10 +7,10 @@ from typing import Any
 
 import strawberry
 
-from domain.access import Actor
+from domain.access import Capabilities
 from domain.text import folded
 from resolvers.reading.listings import Listing
-from schema.access import MayReadCompanies, MayReadOtherCompanies, MayReadOutlets
+from schema.access import MayReadCompanies, MayReadLinks, MayReadOtherCompanies, MayReadOutlets
 from schema.connections import Connection
 from schema.fields import counted, listed, related, rooted, stored
 from schema.firms import Firm
@@ -36,9 +36,11 @@ class Company(Node):
     outlets: Connection[Outlet] = listed("outlets", "Its outlets.", needs=[MayReadOutlets])
     contacts: Connection[User] = listed("contacts", "Its users responsible for MyPOS.")
     licenses: Connection[License] = listed("licenses", "The licenses it holds, codes masked.")
-    links: Connection[PartnerLink] = listed("links", "Its links that the caller sees.")
+    links: Connection[PartnerLink] = listed(
+        "links", "Its links that the caller sees.", needs=[MayReadLinks]
+    )
     link_requests: Connection[LinkRequest] = listed(
-        "link_requests", "Its link requests that the caller sees."
+        "link_requests", "Its link requests that the caller sees.", needs=[MayReadLinks]
     )
 
 
@@ -72,14 +74,14 @@ def _chosen(noun: str, filter: CompanyFilter | None) -> tuple[Listing, dict[str,
 
 
 def _companies(
-    actor: Actor,  # noqa: ARG001 - the gate of the noun knows him
+    capabilities: Capabilities,  # noqa: ARG001 - the gate of the noun knows them
     filter: CompanyFilter | None = None,
 ) -> tuple[Listing, dict[str, Any]]:
     return _chosen("companies", filter)
 
 
 def _other_companies(
-    actor: Actor,  # noqa: ARG001 - the gate of the noun knows him
+    capabilities: Capabilities,  # noqa: ARG001 - the gate of the noun knows them
     filter: CompanyFilter | None = None,
 ) -> tuple[Listing, dict[str, Any]]:
     return _chosen("other_companies", filter)

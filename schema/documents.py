@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry.types import Info
 
-from domain.access import Actor, Capability
+from domain.access import Capabilities, Capability
 from domain.documents import DocumentKind
 from resolvers.reading.listings import Listing
 from schema.access import MayReadCompanies, MayReadDocuments, scope_values, scoped
@@ -97,7 +97,7 @@ class DocumentFilter:
 
 
 def _documents(
-    actor: Actor,  # noqa: ARG001 - the gate of the noun knows him
+    capabilities: Capabilities,  # noqa: ARG001 - the gate of the noun knows them
     filter: DocumentFilter | None = None,
 ) -> tuple[Listing, dict[str, Any]]:
     """Choose documents; an id that can name nothing matches nothing."""

@@ -87,9 +87,9 @@ def listed(name: str, description: str, *, needs: Permissions | None = None) -> 
 
 
 def rooted(choose: Chooser, description: str, *, needs: Permissions) -> Any:  # noqa: ANN401 - a field descriptor
-    """Declare a root list: `choose` turns actor and arguments into its shape and values.
+    """Declare a root list: `choose` turns capabilities and arguments into its shape and values.
 
-    The field has Relay's arguments and those of `choose` behind its first, the actor.
+    The field has Relay's arguments and those of `choose` behind its first, the capabilities.
     """
 
     async def resolve(
@@ -101,7 +101,7 @@ def rooted(choose: Chooser, description: str, *, needs: Permissions) -> Any:  # 
         **chosen: Any,  # noqa: ANN401 - the arguments of `choose`
     ) -> Any:  # noqa: ANN401 - a connection of any type
         window = info.context.window(first, after, last, before)
-        listing, values = choose(info.context.actor, **chosen)
+        listing, values = choose(info.context.actor.capabilities, **chosen)
         return await _read(info, listing, window, values)
 
     _, *own = signature(choose).parameters.values()

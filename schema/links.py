@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from strawberry.types import Info
 
-from domain.access import Actor
+from domain.access import Capabilities
 from domain.links import LinkEnd, LinkRequestState
 from resolvers import links
 from resolvers.reading.listings import Listing
@@ -79,7 +79,7 @@ class LinkScope(StrEnum):
 
 
 def _links(
-    actor: Actor,  # noqa: ARG001 - the gate of the noun knows him
+    capabilities: Capabilities,  # noqa: ARG001 - the gate of the noun knows them
     scope: LinkScope = LinkScope.CURRENT,
 ) -> tuple[Listing, dict[str, Any]]:
     filters = ("current",) if scope is LinkScope.CURRENT else ()
@@ -87,7 +87,7 @@ def _links(
 
 
 def _link_requests(
-    actor: Actor,  # noqa: ARG001 - the gate of the noun knows him
+    capabilities: Capabilities,  # noqa: ARG001 - the gate of the noun knows them
     state: LinkRequestState | None = None,
 ) -> tuple[Listing, dict[str, Any]]:
     values: dict[str, Any] = {} if state is None else {"state": state}

@@ -7,7 +7,7 @@ from typing import Any
 
 import strawberry
 
-from domain.access import Actor, Capability
+from domain.access import Capabilities, Capability
 from domain.text import folded
 from resolvers.reading.listings import Listing
 from schema.access import MayReadPartnerDetails, MayReadPartners, MayReadPartnerStock
@@ -52,14 +52,16 @@ class PartnerFilter:
     )
 
 
-def _partners(actor: Actor, filter: PartnerFilter | None = None) -> tuple[Listing, dict[str, Any]]:
+def _partners(
+    capabilities: Capabilities, filter: PartnerFilter | None = None
+) -> tuple[Listing, dict[str, Any]]:
     """Choose the partners; a blocked one is in no directory."""
     filters: list[str] = []
     values = {}
     if filter is not None and filter.search:
         filters.append("search")
         values["search"] = folded(filter.search)
-    if not actor.may(Capability.READ_PARTNER_DETAILS):
+    if Capability.READ_PARTNER_DETAILS not in capabilities:
         filters.append("unblocked")
     return Listing("partners", order="NAME", filters=tuple(filters)), values
 

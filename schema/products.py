@@ -6,7 +6,7 @@ from typing import Any
 
 import strawberry
 
-from domain.access import Actor
+from domain.access import Capabilities
 from resolvers.reading.listings import Listing
 from schema.access import MayReadLicenses
 from schema.connections import Connection
@@ -24,7 +24,7 @@ class Product(Node):
     name: str = stored("name", "The name of the product.")
 
 
-def _products(actor: Actor) -> tuple[Listing, dict[str, Any]]:  # noqa: ARG001 - all see the same
+def _products(capabilities: Capabilities) -> tuple[Listing, dict[str, Any]]:  # noqa: ARG001 - all see the same
     return Listing("products", order="NAME"), {}
 
 

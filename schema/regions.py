@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.types import Info
 
-from domain.access import Actor
+from domain.access import Capabilities
 from domain.phones import number_part
 from domain.text import folded
 from resolvers import regions
@@ -77,20 +77,25 @@ class RegionalClientOrder(StrEnum):
 
 
 def _clients(
-    actor: Actor,  # noqa: ARG001 - the gate of the noun knows him
+    capabilities: Capabilities,  # noqa: ARG001 - the gate of the noun knows them
     filter: RegionalClientFilter | None = None,
     order: RegionalClientOrder = RegionalClientOrder.REGION,
     descending: bool = False,
 ) -> tuple[Listing, dict[str, Any]]:
     asked = filter or RegionalClientFilter()
     values: dict[str, Any] = {}
+    filters = []
     if asked.search:
-        values["search"] = number_part(asked.search) or folded(asked.search)
+        filters.append("search")
+        values["search"] = folded(asked.search)
+        values["number"] = number_part(asked.search) or values["search"]
     if asked.regions is not None:
+        filters.append("regions")
         values["regions"] = [folded(region) for region in asked.regions]
     if asked.macroregions is not None:
+        filters.append("macroregions")
         values["macroregions"] = [folded(region) for region in asked.macroregions]
-    return Listing("regional_clients", order.value, descending, tuple(values)), values
+    return Listing("regional_clients", order.value, descending, tuple(filters)), values
 
 
 @strawberry.type

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.access import TenantKind
 from domain.accounts import MOST_CABINETS
+from domain.emails import email_key
 from gateway.demonstration.companies import COMPANIES
 from gateway.demonstration.linking import change_links
 from gateway.demonstration.making import World
@@ -70,7 +71,8 @@ async def fill(tools: Tools) -> bool:
 
 async def _is_there(unit: Unit) -> bool:
     """Whether the licensor is that of the demonstration."""
-    accounts = await users.accounts_by_login(unit, LICENSOR.members[0].email, MOST_CABINETS)
+    values = {"login": email_key(LICENSOR.members[0].email), "most": MOST_CABINETS}
+    accounts = await unit.connection.execute(users.accounts_by_login(), values)
     return any(account.kind is TenantKind.LICENSOR for account in accounts)
 
 

@@ -51,7 +51,7 @@ class Many:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A list of its own: `choose` turns the actor and the field's arguments into its shape."""
+    """A list of its own: `choose` turns capabilities and arguments into its shape."""
 
     choose: Callable[..., tuple[Listing, dict[str, Any]]]
 

@@ -6,10 +6,9 @@ answers, errors and all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from graphql import get_argument_values
 from graphql.execution.values import get_variable_values
 from strawberry.types.arguments import convert_arguments
@@ -20,7 +19,15 @@ from resolvers.reading.cursors import Cursor, encode
 from resolvers.reading.joined import Joined
 from resolvers.reading.reading import bounded, standing
 from resolvers.reading.rows import RowFunction
-from resolvers.reading.selection import BACKREF, Constant, NotCompilable, RootList, Selection
+from resolvers.reading.selection import (
+    BACKREF,
+    Constant,
+    NotCompilable,
+    Related,
+    RootList,
+    Row,
+    Selection,
+)
 from resolvers.reading.statements import LIMIT, count
 
 if TYPE_CHECKING:
@@ -37,7 +44,11 @@ if TYPE_CHECKING:
     MakeWindow = Callable[[int | None, str | None, int | None, str | None], Window]
 
 MOST_SHAPES = 64
+MOST_JOINS = 20
+"""SQLite joins at most 64 tables, and some nouns are three."""
 MOST_CHOICES = 256
+LONGEST_KEY = 1_000
+"""Longer variables are not remembered."""
 RELAY = ("first", "after", "last", "before")
 KNOWN = {"edges", "pageInfo", "totalCount"}
 KNOWN_EDGE = {"node", "cursor"}
@@ -58,6 +69,21 @@ class _Shape:
         """Return the cursor of a row."""
         values = tuple(value(row) for value in self.sort)
         return encode(self.listing.order_name, Cursor(values, self.key(row)))
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks a plan, with which variables, when, and through what.
+
+    `variables_key` are the bytes that equal variables share.
+    """
+
+    reader: Reader
+    actor: Actor
+    variables: Mapping[str, Any]
+    variables_key: bytes
+    window_of: MakeWindow
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,67 +113,58 @@ class Plan:
             if isinstance(asked, RootList):
                 _check(asked)
         self._shapes: dict[tuple[TenantKind, str, Listing], _Shape] = {}
-        self._choices: dict[tuple[TenantKind, bytes], dict[str, _Choice]] = {}
+        self._choices: dict[tuple[TenantKind, bytes], dict[str, _Choice | None]] = {}
 
-    async def answer(
-        self,
-        reader: Reader,
-        actor: Actor,
-        variables: Mapping[str, Any],
-        window_of: MakeWindow,
-        now: datetime,
-    ) -> dict[str, Any]:
-        """Return the data of the answer, as of `now`."""
-        # What the arguments choose depends on the variables, the kind of tenant and the
-        # capabilities, and the latter are the plan's own.
-        key = (actor.kind, orjson.dumps(variables, option=orjson.OPT_SORT_KEYS))
-        chosen = self._choices.get(key)
-        if chosen is None:
-            chosen = self._choose(variables, actor, window_of)
-            if len(self._choices) >= MOST_CHOICES:
-                self._choices.pop(next(iter(self._choices)))
-            self._choices[key] = chosen
+    async def answer(self, asking: Asking) -> dict[str, Any]:
+        """Return the data of the answer."""
         data: dict[str, Any] = {}
-        for response, asked in self._roots.items():
-            if isinstance(asked, Constant):
+        for response, chosen in self._choices_of(asking).items():
+            asked = self._roots[response]
+            if isinstance(asked, RootList) and chosen is not None:
+                data[response] = await self._list(asking, response, asked, chosen)
+            elif isinstance(asked, Constant):
                 data[response] = asked.value
-            else:
-                data[response] = await self._list(
-                    reader, actor, response, asked, chosen[response], now
-                )
         return data
 
-    def _choose(
-        self, variables: Mapping[str, Any], actor: Actor, window_of: MakeWindow
-    ) -> dict[str, _Choice]:
-        """Return what the arguments of each root list choose."""
+    def _choices_of(self, asking: Asking) -> dict[str, _Choice | None]:
+        """Return what the arguments choose.
+
+        That depends on the variables, the kind of tenant and the capabilities, and the latter
+        are the plan's own.
+        """
+        key = (asking.actor.kind, asking.variables_key)
+        chosen = self._choices.get(key)
+        if chosen is None:
+            chosen = self._choose(asking)
+            if len(asking.variables_key) <= LONGEST_KEY:
+                if len(self._choices) >= MOST_CHOICES:
+                    self._choices.pop(next(iter(self._choices)))
+                self._choices[key] = chosen
+        return chosen
+
+    def _choose(self, asking: Asking) -> dict[str, _Choice | None]:
         coerced = get_variable_values(
-            self._schema, self._operation.variable_definitions or (), dict(variables)
+            self._schema, self._operation.variable_definitions or (), dict(asking.variables)
         )
         if isinstance(coerced, list):
             raise NotCompilable("variables")
         try:
             return {
-                response: self._chosen(asked, coerced, actor, window_of)
-                for response, asked in self._roots.items()
+                response: self._chosen(asked, coerced, asking)
                 if isinstance(asked, RootList)
+                else None
+                for response, asked in self._roots.items()
             }
         except Refusal as refusal:
             raise NotCompilable(str(refusal.code)) from refusal
 
     async def _list(
-        self,
-        reader: Reader,
-        actor: Actor,
-        response: str,
-        asked: RootList,
-        choice: _Choice,
-        now: datetime,
+        self, asking: Asking, response: str, asked: RootList, choice: _Choice
     ) -> dict[str, Any]:
         window = choice.window
-        shape = self._shape(reader, actor, response, asked, choice.listing)
-        bound = {**choice.values, **standing(actor, now)}
-        raw = await reader.fetch_raw(shape.query, bound)
+        shape = self._shape(asking, response, asked, choice.listing)
+        bound = {**choice.values, **standing(asking.actor, asking.now)}
+        raw = await asking.reader.fetch_raw(shape.query, bound)
         more = len(raw) > window.size
         rows = raw[: window.size]
         if window.backward:
@@ -162,15 +179,14 @@ class Plan:
                 query = shape.count
                 if query is None:
                     raise NotCompilable("totalCount")
-                page[name] = (await reader.fetch_raw(query, bound))[0][0]
+                page[name] = (await asking.reader.fetch_raw(query, bound))[0][0]
         return page
 
     def _chosen(
         self,
         asked: RootList,
         variables: Any,  # noqa: ANN401 - the library's container
-        actor: Actor,
-        window_of: MakeWindow,
+        asking: Asking,
     ) -> _Choice:
         given = get_argument_values(asked.definition, asked.node, variables)
         whole: Any = self._schema._strawberry_schema  # type: ignore[attr-defined]  # noqa: SLF001 - pinned by a test
@@ -181,14 +197,13 @@ class Plan:
             config=whole.config,
         )
         relay = (converted.pop(name, None) for name in RELAY)
-        window = window_of(*relay)
-        listing, values = asked.choose(actor, **converted)
+        window = asking.window_of(*relay)
+        listing, values = asked.choose(asking.actor.capabilities, **converted)
         cursors, shape = bounded(listing, window)
         return _Choice(shape, {**values, **cursors, LIMIT: window.size + 1}, window)
 
-    def _shape(
-        self, reader: Reader, actor: Actor, response: str, asked: RootList, listing: Listing
-    ) -> _Shape:
+    def _shape(self, asking: Asking, response: str, asked: RootList, listing: Listing) -> _Shape:
+        actor, reader = asking.actor, asking.reader
         shape = self._shapes.get((actor.kind, response, listing))
         if shape is None:
             joined = Joined(listing, asked.pages.row, actor)
@@ -211,7 +226,14 @@ class Plan:
         return shape
 
 
+def _joins(row: Row) -> int:
+    related = [asked for asked in row.fields.values() if isinstance(asked, Related)]
+    return sum(1 + _joins(asked.row) for asked in related)
+
+
 def _check(asked: RootList) -> None:
+    if _joins(asked.pages.row) > MOST_JOINS:
+        raise NotCompilable("too many relations")
     unknown = set(asked.pages.whole.values()) - KNOWN
     unknown |= set(asked.pages.edge.values()) - KNOWN_EDGE
     if unknown:
@@ -244,4 +266,4 @@ def _info(
 
 def _uncut(listing: Listing) -> Listing:
     """Return the shape of the whole list, of which a page is cut."""
-    return type(listing)(listing.noun, listing.order, listing.descending, listing.filters)
+    return replace(listing, backward=False, after=False, before=False)

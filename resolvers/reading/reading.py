@@ -63,6 +63,10 @@ class Reading:
         self.owners: set[UUID] = set()
         """The tenants whose rows were read: what a support look is audited by."""
 
+    def forget(self) -> None:
+        """Read anew from here on: something was changed."""
+        self._loaders.clear()
+
     async def _fetch(
         self, shape: Hashable, build: Callable[[Actor], Select[Any]], values: Mapping[str, Any]
     ) -> list[Row]:

@@ -82,7 +82,7 @@ async def test_metrics_count_by_role_operation_and_outcome(client: httpx.AsyncCl
     text = (await client.get("/metrics")).text
 
     def count(role: str, operation: str, outcome: str) -> bool:
-        labels = f'operation="{operation}",outcome="{outcome}",role="{role}"'
+        labels = f'operation="{operation}",outcome="{outcome}",role="{role}",way="none"'
         return f"gateway_requests_total{{{labels}}} 1.0" in text
 
     assert count("PARTNER_MANAGER", "query", "ok")

@@ -33,6 +33,7 @@ def test_the_defaults_are_those_of_development() -> None:
         "pool_size": 10,
         "pool_wait_seconds": 3,
         "body_limit_bytes": 1_000_000,
+        "query_limit": 100_000,
         "token_limit": 4000,
         "depth_limit": 16,
         "cost_limit": 50_000,
