@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 
+from gateway.documents import MOST_ORDERS
 from schema.nodes import node_types
 from tests.client import Gateway
 from tests.security.asking import Asker
@@ -91,8 +92,9 @@ class Inspection:
         foreign = source.foreign(self.facts, self.viewer, every=place.field == "node")
         foreign = [text for text in foreign if place.field == "node" or text not in offered]
         leaks: list[str] = []
-        for start in range(0, len(foreign), TOGETHER):
-            texts = foreign[start : start + TOGETHER]
+        together = TOGETHER if place.operation == "query" else MOST_ORDERS
+        for start in range(0, len(foreign), together):
+            texts = foreign[start : start + together]
             unknown = [source.unknown(text) for text in texts]
             for slowly in (False, True) if place.operation == "query" else (False,):
                 for mixed in (False, True) if place.many and isinstance(source, Ids) else (False,):
