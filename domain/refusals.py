@@ -22,7 +22,7 @@ class ProblemCode(StrEnum):
     CHOICE_EXPIRED = "CHOICE_EXPIRED"
     NOT_ENOUGH_LICENSES = "NOT_ENOUGH_LICENSES"
     LICENSES_NOT_AVAILABLE = "LICENSES_NOT_AVAILABLE"
-    BUYER_BLOCKED = "BUYER_BLOCKED"
+    CABINET_BLOCKED = "CABINET_BLOCKED"
     CODES_NOT_SHOWN = "CODES_NOT_SHOWN"
     ALREADY_LINKED = "ALREADY_LINKED"
     LINK_REQUEST_PENDING = "LINK_REQUEST_PENDING"
@@ -140,12 +140,12 @@ class LicensesNotAvailable(Refusal):
         self.count = len(licenses)
 
 
-class BuyerBlocked(Refusal):
-    """The buyer's cabinet is blocked."""
+class CabinetBlocked(Refusal):
+    """The cabinet of the other side, a buyer or a company that asks, is blocked."""
 
-    code = ProblemCode.BUYER_BLOCKED
-    russian = "Кабинет покупателя заблокирован"
-    english = "The buyer's cabinet is blocked"
+    code = ProblemCode.CABINET_BLOCKED
+    russian = "Кабинет другой стороны заблокирован"
+    english = "The other side's cabinet is blocked"
 
 
 class CodesNotShown(Refusal):
@@ -175,8 +175,8 @@ class LinkRequestPending(Refusal):
     russian = "У компании уже есть запрос на подключение"
     english = "The company already has a pending link request"
 
-    def __init__(self, request: UUID) -> None:
-        self.request = request
+    def __init__(self, pending_request: UUID) -> None:
+        self.pending_request = pending_request
 
 
 class LinkDecision(StrEnum):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from domain.documents import BuyerDetails, DocumentKind
 from domain.licenses import LicenseEventKind
-from domain.refusals import BuyerBlocked, NotEnoughLicenses
+from domain.refusals import CabinetBlocked, NotEnoughLicenses
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,7 +34,7 @@ class Buyer:
 def sellable(buyer: Buyer) -> BuyerDetails:
     """Return the details of a buyer one may sell to; a blocked cabinet buys nothing."""
     if buyer.blocked:
-        raise BuyerBlocked
+        raise CabinetBlocked
     return buyer.details
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from domain.links import LinkEnd, LinkRequestState
 from domain.refusals import (
     AlreadyLinked,
-    BuyerBlocked,
+    CabinetBlocked,
     DefaultLinkStays,
     LinkRequestPending,
     NotFound,
@@ -77,7 +77,7 @@ async def approve_link(context: Context, key: UUID) -> UUID:
     async def work(unit: Unit) -> UUID:
         request = await _decidable(context, unit, key, as_company=False)
         if await tenants.is_blocked(unit, request.company):
-            raise BuyerBlocked
+            raise CabinetBlocked
         await links.decide_request(unit, key, LinkRequestState.APPROVED, unit.now)
         # The company may have fallen back to the very partner it asked.
         link = await links.link_between(unit, request.company, request.partner)

@@ -22,7 +22,7 @@ from schema.partners import Partner
 from schema.problems import (
     AlreadyDecided,
     AlreadyLinked,
-    BuyerBlocked,
+    CabinetBlocked,
     DefaultLinkStays,
     LinkRequestPending,
     NotFound,
@@ -155,7 +155,7 @@ RequestPartnerLinkResult = Annotated[
     strawberry.union("RequestPartnerLinkResult"),
 ]
 ApproveLinkResult = Annotated[
-    ApproveLinkSuccess | AlreadyDecided | BuyerBlocked | NotFound,
+    ApproveLinkSuccess | AlreadyDecided | CabinetBlocked | NotFound,
     strawberry.union("ApproveLinkResult"),
 ]
 CloseLinkRequestResult = Annotated[

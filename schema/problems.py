@@ -85,9 +85,9 @@ class LicensesNotAvailable(Problem):
     licenses: list[strawberry.ID]
 
 
-@strawberry.type(description="The buyer's cabinet is blocked.")
-class BuyerBlocked(Problem):
-    """See `domain.refusals.BuyerBlocked`."""
+@strawberry.type(description="The cabinet of the other side is blocked.")
+class CabinetBlocked(Problem):
+    """See `domain.refusals.CabinetBlocked`."""
 
 
 @strawberry.type(description="Sealed licenses have no code to show.")
@@ -106,7 +106,7 @@ class AlreadyLinked(Problem):
 class LinkRequestPending(Problem):
     """See `domain.refusals.LinkRequestPending`."""
 
-    request: strawberry.ID
+    pending_request: strawberry.ID
 
 
 @strawberry.type(description="The request was decided before.")
@@ -141,8 +141,8 @@ def _facts(refusal: refusals.Refusal, kind: type[Problem]) -> dict[str, Any]:
     facts = {name: value for name, value in vars(refusal).items() if name in names}
     if "licenses" in facts:
         facts["licenses"] = [node_id("license", key) for key in facts["licenses"]]
-    if "request" in facts:
-        facts["request"] = node_id("linkrequest", facts["request"])
+    if "pending_request" in facts:
+        facts["pending_request"] = node_id("linkrequest", facts["pending_request"])
     return facts
 
 

@@ -15,7 +15,7 @@ from schema.access import MaySellLicenses, scoped
 from schema.ids import required_key
 from schema.orders import DocumentSuccess, TakeInput, document_success, order_of
 from schema.problems import (
-    BuyerBlocked,
+    CabinetBlocked,
     IdempotencyKeyReused,
     InvalidInput,
     LicensesNotAvailable,
@@ -83,7 +83,7 @@ SellLicensesResult = Annotated[
     DocumentSuccess
     | NotEnoughLicenses
     | LicensesNotAvailable
-    | BuyerBlocked
+    | CabinetBlocked
     | NotFound
     | InvalidInput
     | IdempotencyKeyReused,

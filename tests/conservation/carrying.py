@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from resolvers.context import Context
     from tests.world import Cabinet, World
 
-FACTS = {"requested", "available", "field", "licenses", "request", "decision"}
+FACTS = {"requested", "available", "field", "licenses", "pending_request", "decision"}
 OUTSIDER = BuyerDetails(name="ИП Прохожий", inn="7707083893")
 
 

@@ -21,7 +21,7 @@ ANSWERS = {
     "issueLicenses": f"{DOCUMENT} {NOT_FOUND}",
     "sellLicenses": f"{DOCUMENT} {SHORTAGE}",
     "revealToSelf": f"{DOCUMENT} {SHORTAGE}",
-    "requestPartnerLink": f"{REQUEST} {NOT_FOUND} ... on LinkRequestPending {{ pending: request }}",
+    "requestPartnerLink": f"{REQUEST} {NOT_FOUND} ... on LinkRequestPending {{ pendingRequest }}",
     "approveLink": f"... on ApproveLinkSuccess {{ link {{ id endedAt }} }} {DECIDED}",
     "rejectLink": f"{REQUEST} {DECIDED}",
     "cancelLinkRequest": f"{REQUEST} {DECIDED}",

@@ -169,7 +169,7 @@ class Model:
         if self.links[order.by] == order.partner:
             expect(order, outcome, Refused("AlreadyLinked"))
         elif waiting is not None and now < self.requests[waiting].expires_at:
-            expect(order, outcome, Refused.because("LinkRequestPending", request=waiting))
+            expect(order, outcome, Refused.because("LinkRequestPending", pending_request=waiting))
         elif not isinstance(outcome, Linked) or outcome.id is None:
             differ(order, outcome, "a request")
         else:

@@ -122,7 +122,7 @@ async def test_eight_requests_leave_one_pending(
             )
         )
         assert (len(made), len(refused), refused.names) == (1, 7, {"LinkRequestPending"})
-        assert {one["pending"] for one in refused} == {made[0]["request"]["id"]}
+        assert {one["pendingRequest"] for one in refused} == {made[0]["request"]["id"]}
     await verified(world.tools)
 
 

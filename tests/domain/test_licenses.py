@@ -14,7 +14,7 @@ from domain.licenses import (
     new_code,
     parse_code,
 )
-from domain.refusals import BuyerBlocked, InvalidInput, NotEnoughLicenses
+from domain.refusals import CabinetBlocked, InvalidInput, NotEnoughLicenses
 from domain.sales import EVENTS, Buyer, enough, new_holder, sellable, takes_revealed
 
 
@@ -117,5 +117,5 @@ def test_a_blocked_buyer_buys_nothing() -> None:
     details = BuyerDetails(name="x")
     assert sellable(Buyer(details, blocked=False)) is details
 
-    with pytest.raises(BuyerBlocked):
+    with pytest.raises(CabinetBlocked):
         sellable(Buyer(details, blocked=True))

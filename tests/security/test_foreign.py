@@ -23,7 +23,7 @@ TOLD = {
     "CodesNotShown.licenses",
     "EndLinkSuccess.company",
     "LicensesNotAvailable.licenses",
-    "LinkRequestPending.request",
+    "LinkRequestPending.pendingRequest",
     "ShownCode.license",
     "UnbindRegionalClientSuccess.client",
 }

@@ -78,7 +78,7 @@ async def test_nobody_can_approve_the_request_of_a_blocked_company(
 
     answer = await decide(gateway, new, "approveLink", asked["request"]["id"])
 
-    assert answer["code"] == "BUYER_BLOCKED"
+    assert answer["code"] == "CABINET_BLOCKED"
     assert await names(gateway, old, "companies") == ["Тест"]
     assert await names(gateway, new, "companies") == []
 

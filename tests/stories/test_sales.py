@@ -136,7 +136,7 @@ async def test_a_blocked_cabinet_buys_nothing(world: World, gateway: Gateway) ->
 
     answer = await sell(gateway, partner, {"firm": company.firm_node}, some(product, 1))
 
-    assert answer["code"] == "BUYER_BLOCKED"
+    assert answer["code"] == "CABINET_BLOCKED"
 
 
 async def test_a_repeated_sale_is_the_same_sale_even_after_a_relink(
