@@ -15,9 +15,10 @@ from gateway.endpoint import Answer, Failure
 from gateway.exchange import Outcome
 from gateway.execution import GraphQLEngine
 from gateway.passwords import ArgonHasher
+from persistence.connections import PoolExhausted
 from persistence.database import Database, Limits, open_database
 from persistence.migrating import behind
-from persistence.reader import DatabaseTimeout, DatabaseUnavailable, PoolExhausted
+from persistence.reader import DatabaseTimeout, DatabaseUnavailable
 from resolvers.context import Rules, Tools
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import structlog
 from graphql import GraphQLError
 
 from domain.refusals import InvalidInput, Refusal
-from persistence.reader import DatabaseTimeout, DatabaseUnavailable, PoolExhausted
+from persistence.connections import PoolExhausted
+from persistence.reader import DatabaseTimeout, DatabaseUnavailable
 from schema.access import Forbidden
 
 if TYPE_CHECKING:

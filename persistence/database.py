@@ -13,10 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from persistence.connections import PoolExhausted
 from persistence.reader import (
     DatabaseTimeout,
     DatabaseUnavailable,
-    PoolExhausted,
     Reader,
     open_reader,
 )

@@ -12,6 +12,8 @@ import aiosqlite
 import asyncpg
 from sqlalchemy import Enum, make_url
 
+from persistence.connections import Connections, PoolExhausted
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
@@ -21,10 +23,6 @@ if TYPE_CHECKING:
     Watch = Callable[[str, float], None]
 
 
-class PoolExhausted(Exception):
-    """No connection came free within the wait that the settings allow."""
-
-
 class DatabaseUnavailable(Exception):
     """The database broke the connection or cannot be reached."""
 
@@ -32,6 +30,9 @@ class DatabaseUnavailable(Exception):
 class DatabaseTimeout(Exception):
     """A statement ran longer than the settings allow."""
 
+
+CLOSING = 5
+"""How long closing waits for reads, seconds."""
 
 BROKEN = (
     asyncpg.PostgresConnectionError,
@@ -119,16 +120,13 @@ class Reader(Protocol):
 
 
 class PostgresReader:
-    """Reads through a pool of raw asyncpg connections that keep their prepared statements."""
+    """Reads through connections that keep their prepared statements."""
 
-    def __init__(
-        self, pool: asyncpg.Pool[Any], dialect: Dialect, wait: float, watch: Watch
-    ) -> None:
-        """Take an open pool; `wait` is the longest wait for a connection in seconds."""
+    def __init__(self, connections: Connections, dialect: Dialect, watch: Watch) -> None:
+        """Read through `connections`; `watch` is told each statement and its seconds."""
         self.dialect = dialect
         self._watch = watch
-        self._pool = pool
-        self._wait = wait
+        self._connections = connections
 
     async def fetch(self, query: Query, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return all rows of a query."""
@@ -142,7 +140,7 @@ class PostgresReader:
                 return await self._run(query.text, bound)
             except BROKEN:
                 # If one connection broke while idle, the others probably did as well.
-                await self._pool.expire_connections()
+                self._connections.expire()
                 return await self._run(query.text, bound)
         except BROKEN as error:
             raise DatabaseUnavailable from error
@@ -150,23 +148,24 @@ class PostgresReader:
             raise DatabaseTimeout from error
 
     async def _run(self, text: str, bound: list[Any]) -> list[Any]:
-        try:
-            connection = await self._pool.acquire(timeout=self._wait)
-        except TimeoutError as error:
-            raise PoolExhausted from error
+        connection = await self._connections.acquire()
         started = time.perf_counter()
+        broken = True
         try:
-            return await connection.fetch(text, *bound)
+            rows = await connection.fetch(text, *bound)
+            broken = False
+        except asyncpg.PostgresError as error:
+            broken = isinstance(error, BROKEN)
+            raise
         finally:
+            # Whoever was cancelled in the middle leaves a connection nobody knows the state of.
+            self._connections.release(connection, broken=broken)
             self._watch(text, time.perf_counter() - started)
-            await self._pool.release(connection)
+        return rows
 
     async def close(self) -> None:
-        """Close the pool, at once if a connection does not end in time."""
-        try:
-            await asyncio.wait_for(self._pool.close(), 5)
-        except TimeoutError:
-            self._pool.terminate()
+        """Close the connections, at once those that do not end in time."""
+        await self._connections.close(CLOSING)
 
 
 class SqliteReader:
@@ -214,10 +213,6 @@ class SqliteReader:
             await connection.close()
 
 
-async def _no_reset(_connection: object) -> None:
-    """Leave the connection as it is: reads change nothing that a RESET would restore."""
-
-
 async def open_reader(
     url: str,
     dialect: Dialect,
@@ -237,15 +232,17 @@ async def open_reader(
             await connection.execute("PRAGMA query_only=ON")
             connections.append(connection)
         return SqliteReader(connections, dialect, wait, watch)
-    pool = await asyncpg.create_pool(
-        address.set(drivername="postgresql").render_as_string(hide_password=False),
-        min_size=1,
-        max_size=size,
-        reset=_no_reset,
-        server_settings={
-            "application_name": "gateway reads",
-            "default_transaction_read_only": "on",
-            "statement_timeout": str(int(statement_timeout * 1000)),
-        },
-    )
-    return PostgresReader(pool, dialect, wait, watch)
+    dsn = address.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    async def connect() -> asyncpg.Connection[Any]:
+        return await asyncpg.connect(
+            dsn,
+            timeout=wait,
+            server_settings={
+                "application_name": "gateway reads",
+                "default_transaction_read_only": "on",
+                "statement_timeout": str(int(statement_timeout * 1000)),
+            },
+        )
+
+    return PostgresReader(Connections(connect, size, wait), dialect, watch)
