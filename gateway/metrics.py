@@ -45,6 +45,7 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        self._counters: dict[tuple[str, ...], tuple[Counter, Histogram]] = {}
         Gauge(
             "gateway_requests_in_flight", "Requests being answered now", registry=self.registry
         ).set_function(lambda: drain.in_flight)
@@ -52,8 +53,14 @@ class Metrics:
     def observe(self, exchange: Exchange, seconds: float) -> None:
         """Count one finished exchange."""
         kind = exchange.operation_kind if exchange.operation_kind in _KINDS else "none"
-        self._requests.labels(exchange.role, kind, exchange.outcome.value, exchange.way).inc()
-        self._seconds.labels(kind).observe(seconds)
+        labels = (exchange.role, kind, exchange.outcome.value, exchange.way)
+        counters = self._counters.get(labels)
+        if counters is None:
+            # Looking children up by their labels costs more than counting does.
+            counters = self._requests.labels(*labels), self._seconds.labels(kind)
+            self._counters[labels] = counters
+        counters[0].inc()
+        counters[1].observe(seconds)
 
     def exposition(self) -> bytes:
         """Return all numbers in the text format of Prometheus."""
