@@ -36,6 +36,10 @@ class LicenseEventKind(StrEnum):
     SOLD_OUTSIDE = "SOLD_OUTSIDE"
 
 
+OPENING = frozenset({LicenseEventKind.REVEALED, LicenseEventKind.SOLD_OUTSIDE})
+"""The events after which a license is revealed; after the others it is sealed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a license in stock stands: whether it is revealed, and sold to somebody outside."""

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from domain.access import Actor, Capability, TenantKind
-from domain.licenses import SHOWN_DIGITS, LicenseEventKind, LicenseState, Standing
+from domain.licenses import OPENING, SHOWN_DIGITS, LicenseEventKind, LicenseState, Standing
 from persistence.columns import KEY
 from persistence.dialects import among_keys
 from persistence.documents import visible_documents
@@ -180,8 +180,7 @@ async def log_events(
     the unit leaves nothing behind.
     """
     chosen = _chosen(stock_of, take, revealed_too=revealed_too).subquery("chosen")
-    open_after = kind in {LicenseEventKind.REVEALED, LicenseEventKind.SOLD_OUTSIDE}
-    state = LicenseState.REVEALED if open_after else LicenseState.SEALED
+    state = LicenseState.REVEALED if kind in OPENING else LicenseState.SEALED
     events = insert(license_events).from_select(
         ["license_id", "seq", "kind", "at", "document_id", "holder_id", "state", "firm_id"],
         select(

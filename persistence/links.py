@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, bindparam, case, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, insert, select, update
 
 from domain.access import Actor, Capability, TenantKind
 from domain.links import LinkEnd, LinkRequest, LinkRequestState
@@ -183,14 +183,12 @@ def _request(row: Any) -> LinkRequest:  # noqa: ANN401 - a row has no better typ
     )
 
 
-async def find_request(unit: Unit, key: UUID, tenant: UUID) -> LinkRequest | None:
-    """Return a request of which the tenant is one side, not locked."""
+async def find_request(unit: Unit, key: UUID, actor: Actor) -> LinkRequest | None:
+    """Return a request that the actor sees, not locked."""
     row = (
         await unit.connection.execute(
-            select(link_requests).where(
-                link_requests.c.id == key,
-                or_(link_requests.c.company_id == tenant, link_requests.c.partner_id == tenant),
-            )
+            select(link_requests).where(link_requests.c.id == key, visible_link_requests(actor)),
+            {"tenant": actor.tenant},
         )
     ).one_or_none()
     return None if row is None else _request(row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 
 from domain.access import Actor, TenantKind
 from domain.documents import BuyerDetails
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from persistence.database import Unit
 
 
+def _confirmed() -> ColumnElement[bool]:
+    return tenants.c.confirmed_at.is_not(None)
+
+
 def visible_partners(actor: Actor) -> ColumnElement[bool]:
     """Return the gate: the licensor sees all, a company the confirmed, a partner itself."""
     if reads_all(actor) or actor.kind is TenantKind.LICENSOR:
@@ -31,7 +35,7 @@ def visible_partners(actor: Actor) -> ColumnElement[bool]:
     if actor.kind is TenantKind.PARTNER:
         return partners.c.id == TENANT
     if actor.kind is TenantKind.COMPANY:
-        return tenants.c.confirmed_at.is_not(None)
+        return _confirmed()
     return nothing()
 
 
@@ -86,10 +90,7 @@ async def buying_partner(unit: Unit, key: UUID) -> Buyer | None:
         await unit.connection.execute(
             select(tenants.c.name, tenants.c.blocked_at, partners)
             .join_from(partners, tenants, tenants.c.id == partners.c.id)
-            .where(
-                and_(partners.c.id == key, tenants.c.kind == TenantKind.PARTNER),
-                tenants.c.confirmed_at.is_not(None),
-            )
+            .where(partners.c.id == key, tenants.c.kind == TenantKind.PARTNER, _confirmed())
         )
     ).one_or_none()
     if row is None:
@@ -105,10 +106,6 @@ async def linkable_partner(unit: Unit, key: UUID) -> bool:
     found = await unit.connection.scalar(
         select(partners.c.id)
         .join_from(partners, tenants, tenants.c.id == partners.c.id)
-        .where(
-            partners.c.id == key,
-            tenants.c.confirmed_at.is_not(None),
-            tenants.c.blocked_at.is_(None),
-        )
+        .where(partners.c.id == key, _confirmed(), tenants.c.blocked_at.is_(None))
     )
     return found is not None

@@ -13,6 +13,7 @@ from persistence import sessions, users
 from persistence.reader import Query
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
     from uuid import UUID
 
@@ -44,8 +45,7 @@ async def sign_in(
     Every attempt verifies the same number of hashes, so that neither time nor answer tells
     whether the login exists or how many cabinets it has.
     """
-    if cookie and not context.exchange.cookies_allowed:
-        raise CookieNotAllowed
+    _check_cookie(context, cookie=cookie)
     accounts = await _accounts(context.database, login)
     if not context.tools.rules.mrc_password_only:
         accounts = [account for account in accounts if account.kind is not TenantKind.MRC]
@@ -59,7 +59,11 @@ async def sign_in(
     if not opened:
         raise InvalidCredentials
     if len(opened) == 1:
-        return await _open(context, opened[0].user, cookie=cookie)
+
+        async def only(_unit: Unit) -> UUID:
+            return opened[0].user
+
+        return await _open(context, only, cookie=cookie)
     return await _offer(context, opened)
 
 
@@ -69,11 +73,17 @@ async def _accounts(database: Database, login: str) -> list[Account]:
     return [Account(**row) for row in await database.reader.fetch(query, values)]
 
 
-async def _open(context: Context, user: UUID, *, cookie: bool) -> SignedIn:
+async def _open(
+    context: Context, chosen: Callable[[Unit], Awaitable[UUID]], *, cookie: bool
+) -> SignedIn:
+    """Open a session for the user that `chosen` returns, in the unit that finds him."""
     token, lifetime = sessions.new_token(), context.tools.rules.session_lifetime
+    agent = context.exchange.user_agent or None
 
     async def work(unit: Unit) -> SignedIn:
-        return await _write(context, unit, user, token, cookie=cookie)
+        expires_at = unit.now + lifetime
+        await sessions.add_session(unit, await chosen(unit), token, expires_at, agent)
+        return SignedIn(None if cookie else token, expires_at)
 
     signed_in = await context.carry_out(work)
     if cookie:
@@ -81,10 +91,9 @@ async def _open(context: Context, user: UUID, *, cookie: bool) -> SignedIn:
     return signed_in
 
 
-async def _write(context: Context, unit: Unit, user: UUID, token: str, *, cookie: bool) -> SignedIn:
-    expires_at = unit.now + context.tools.rules.session_lifetime
-    await sessions.add_session(unit, user, token, expires_at, context.exchange.user_agent or None)
-    return SignedIn(None if cookie else token, expires_at)
+def _check_cookie(context: Context, *, cookie: bool) -> None:
+    if cookie and not context.exchange.cookies_allowed:
+        raise CookieNotAllowed
 
 
 async def _offer(context: Context, accounts: list[Account]) -> Choice:
@@ -102,20 +111,15 @@ async def choose_cabinet(
     context: Context, choice: str, tenant: UUID | None, *, cookie: bool
 ) -> SignedIn:
     """Open one of the offered cabinets; a choice is good for one."""
-    if cookie and not context.exchange.cookies_allowed:
-        raise CookieNotAllowed
-    token, lifetime = sessions.new_token(), context.tools.rules.session_lifetime
+    _check_cookie(context, cookie=cookie)
 
-    async def work(unit: Unit) -> SignedIn:
+    async def chosen(unit: Unit) -> UUID:
         user = None if tenant is None else await sessions.use_choice(unit, choice, tenant)
         if user is None:
             raise ChoiceExpired
-        return await _write(context, unit, user, token, cookie=cookie)
+        return user
 
-    signed_in = await context.carry_out(work)
-    if cookie:
-        context.exchange.set_session_cookie(token, int(lifetime.total_seconds()))
-    return signed_in
+    return await _open(context, chosen, cookie=cookie)
 
 
 async def sign_out(context: Context) -> None:

@@ -59,12 +59,12 @@ async def _lock(unit: Unit, company: UUID) -> UUID:
 async def _decidable(context: Context, unit: Unit, key: UUID, *, as_company: bool) -> LinkRequest:
     """Return the request, open and locked, if the caller is the side that may decide it."""
     tenant = context.actor.tenant
-    request = await links.find_request(unit, key, tenant)
+    request = await links.find_request(unit, key, context.actor)
     if request is None or tenant != (request.company if as_company else request.partner):
         raise NotFound("request")
     await _lock(unit, request.company)
     # Read again behind the lock: a rival may have decided while this one waited.
-    current = await links.find_request(unit, key, tenant)
+    current = await links.find_request(unit, key, context.actor)
     if current is None:
         raise NotFound("request")
     current.decidable(unit.now)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, case, literal, null, or_, select
 
-from domain.licenses import LicenseEventKind, LicenseState
+from domain.licenses import OPENING, LicenseEventKind, LicenseState
 from domain.sales import EVENTS
 from persistence.tables.documents import documents
 from persistence.tables.licenses import license_events, licenses
@@ -20,7 +20,7 @@ _before = license_events.alias("before")
 _kind = _event.c.kind
 
 _BUYER = _kind.in_([LicenseEventKind.SOLD_TO_PARTNER, LicenseEventKind.SOLD_TO_COMPANY])
-_OPENS = _kind.in_([LicenseEventKind.REVEALED, LicenseEventKind.SOLD_OUTSIDE])
+_OPENS = _kind.in_(OPENING)
 _FIRST = _kind == LicenseEventKind.ISSUED
 
 _document_kind = case(
