@@ -140,6 +140,9 @@ GRANTS: dict[Role, frozenset[Capability]] = {
 }
 
 
+_RIGHTS = {role: right for role in Role for right in Right if role.value.endswith(f"_{right}")}
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who is asking: a user in one tenant, with what his role (or a token's scopes) grants."""
@@ -150,6 +153,11 @@ class Actor:
     tenant: UUID
     user: UUID
     session: UUID
+
+    @property
+    def right(self) -> Right:
+        """What he may do inside his tenant."""
+        return _RIGHTS[self.role]
 
     def may(self, capability: Capability) -> bool:
         """Whether this actor holds the capability."""

@@ -94,6 +94,11 @@ class _LateEngine:
     async def identify(self, token: str) -> Caller:
         return await self.engine.identify(token)
 
+    async def quick_answer(
+        self, request: OperationRequest, token: str, exchange: Exchange
+    ) -> Answer | None:
+        return await self.engine.quick_answer(request, token, exchange)
+
     async def answer(self, request: OperationRequest, caller: Caller, exchange: Exchange) -> Answer:
         return await self.engine.answer(request, caller, exchange)
 

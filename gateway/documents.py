@@ -89,11 +89,17 @@ class Documents:
         self._memory = 0
         self._long = asyncio.Lock()
 
-    async def prepare(self, query: str) -> Prepared:
-        """Return the document of a query, ready to be executed or with its errors."""
+    def known(self, query: str) -> Prepared | None:
+        """Return the document of a query that was prepared before."""
         prepared = self._known.get(query)
         if prepared is not None:
             self._known.move_to_end(query)
+        return prepared
+
+    async def prepare(self, query: str) -> Prepared:
+        """Return the document of a query, ready to be executed or with its errors."""
+        prepared = self.known(query)
+        if prepared is not None:
             return prepared
         if len(query) <= SHORT:
             prepared = self._prepare(query)

@@ -59,7 +59,9 @@ class Exchange:
     role: str = "ANONYMOUS"
     operation_kind: str = "none"
     way: str = "none"
-    """`plan` or `executor`: what answered, so that nobody pays for the slow way unknowingly."""
+    """`plan`, `executor` or `mixed`: nobody shall pay for the slow way unknowingly."""
+    left: dict[str, str] = field(default_factory=dict)
+    """The root fields that the executor answered for the plan, each with the reason."""
     operation_name: str | None = None
     outcome: Outcome = Outcome.OK
     _cookie: _Cookie | None = field(default=None, repr=False)

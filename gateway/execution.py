@@ -1,68 +1,79 @@
-"""The engine: executes an operation in the schema of its caller's role."""
+"""The engine: answers operations in the schema of their caller's role.
+
+A query goes by its plan (`resolvers.reading`); root fields that a plan does not know, and
+mutations, go by the ordinary executor.
+"""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from graphql import OperationType, execute
 
-from domain.access import GRANTS, Capability, grants_of
-from gateway.documents import Documents
+from domain.access import Capability, grants_of
+from gateway.credentials import Unauthenticated
 from gateway.endpoint import Answer
-from gateway.errors import field_errors, raise_fatal, request_errors
-from gateway.plans import planned
+from gateway.errors import FATAL, field_errors, raise_fatal, request_errors
 from gateway.requests import BadRequest, MutationOverGet, variables_key
-from persistence.reader import Reader
+from gateway.schemas import Schemas
+from persistence import audit
 from resolvers.accounts import Identities
-from resolvers.context import Context, Tools
+from resolvers.context import Context
+from resolvers.reading.plan import Answered, Asking, Course
 from resolvers.reading.reading import QueryCache, Reading
-from schema.projection import check_roots, project
-from schema.root import build_schema
+from resolvers.reading.steps import SessionEnded
+from resolvers.reading.windows import Window
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+    from uuid import UUID
 
-    from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode
+    from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode
 
     from domain.access import Actor, Caller
     from gateway.documents import Prepared
     from gateway.exchange import Exchange
     from gateway.requests import OperationRequest
     from gateway.settings import Settings
+    from resolvers.context import Tools
+    from resolvers.reading.plan import Plan
 
-MOST_SCHEMAS = 64
-"""How many projections are kept; the roles' own are made at start."""
+FAILED = "failed"
 
-
-@lru_cache(maxsize=MOST_SCHEMAS)
-def _projected(whole: GraphQLSchema, capabilities: frozenset[Capability]) -> GraphQLSchema:
-    return project(whole, capabilities)
+_log = structlog.get_logger("gateway.execution")
 
 
-class Schemas:
-    """A schema with its documents for each set of capabilities."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One operation, ready to be carried out in a schema."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._whole: GraphQLSchema = build_schema()
-        self._settings = settings
-        check_roots(self._whole)
-        self._known: OrderedDict[frozenset[Capability], Documents] = OrderedDict()
-        for capabilities in GRANTS.values():
-            self.of(capabilities)
+    caller: Caller
+    schema: GraphQLSchema
+    prepared: Prepared
+    operation: OperationDefinitionNode
+    request: OperationRequest
+    variables_key: bytes
 
-    def of(self, capabilities: frozenset[Capability]) -> Documents:
-        """Return the documents of the schema that these capabilities see."""
-        documents = self._known.get(capabilities)
-        if documents is None:
-            documents = Documents(_projected(self._whole, capabilities), self._settings)
-            self._known[capabilities] = documents
-            while len(self._known) > MOST_SCHEMAS:
-                self._known.popitem(last=False)
-        else:
-            self._known.move_to_end(capabilities)
-        return documents
+
+def plan_of(order: Order) -> Plan | None:
+    """Return the plan of a query; `None` when the ordinary executor must answer it all."""
+    if order.prepared.plans is None:
+        return None
+    variables = order.request.variables or {}
+    return order.prepared.plans.plan(order.operation, variables, grants_of(order.caller))
+
+
+def _order(
+    caller: Caller,
+    schema: GraphQLSchema,
+    prepared: Prepared,
+    operation: OperationDefinitionNode,
+    request: OperationRequest,
+) -> Order:
+    return Order(caller, schema, prepared, operation, request, variables_key(request.variables))
 
 
 class GraphQLEngine:
@@ -73,15 +84,53 @@ class GraphQLEngine:
         self._settings = settings
         self._schemas = Schemas(settings)
         self._identities = Identities(tools.database)
-        self._queries = QueryCache(self._reader)
-
-    @property
-    def _reader(self) -> Reader:
-        return self._tools.database.reader
+        self._queries = QueryCache(tools.database.reader)
+        self._window_of = partial(Window.of, largest=tools.rules.page_limit)
 
     async def identify(self, token: str) -> Actor | None:
         """Return whose token it is; `None` when it is unknown, expired or revoked."""
         return await self._identities.identify(token)
+
+    async def quick_answer(
+        self, request: OperationRequest, token: str, exchange: Exchange
+    ) -> Answer | None:
+        """Answer a query by a plan whose statements ask for the session themselves.
+
+        `None` when the caller must be identified first: nothing was told or done then.
+        """
+        actor = self._identities.recall(token)
+        order = None if actor is None else self._known_order(request, actor)
+        plan = None if order is None else plan_of(order)
+        if actor is None or order is None or plan is None:
+            return None
+        asking = self._asking(order)
+        course = _course(plan, asking)
+        if not course.complete:
+            return None
+        try:
+            answered = await _by_plan(plan, course, asking)
+        except SessionEnded:
+            self._identities.forget(token)
+            return None
+        if answered.left:
+            return None
+        _tell(exchange, order.operation)
+        exchange.role = actor.role.value
+        exchange.way = "plan"
+        await self._audit_looks(actor, answered.owners, exchange)
+        return Answer(data=answered.data)
+
+    def _known_order(self, request: OperationRequest, actor: Actor) -> Order | None:
+        """Return an operation that was prepared before and is to be carried out as it is."""
+        documents = self._schemas.of(actor.capabilities)
+        prepared = documents.known(request.query)
+        if prepared is None:
+            return None
+        operation = prepared.operation(request.operation_name)
+        if operation is None:
+            return None
+        order = _order(actor, documents.schema, prepared, operation, request)
+        return order if self._cost(order) <= self._settings.cost_limit else None
 
     async def answer(self, request: OperationRequest, caller: Caller, exchange: Exchange) -> Answer:
         """Execute the operation; raises what fails the request as a whole."""
@@ -92,82 +141,144 @@ class GraphQLEngine:
         operation = prepared.operation(request.operation_name)
         if operation is None:
             raise BadRequest(400, "OPERATION_NOT_FOUND", "Name one of the document's operations.")
-        exchange.operation_kind = operation.operation.value
-        exchange.operation_name = operation.name.value if operation.name else None
+        _tell(exchange, operation)
         if request.only_queries and operation.operation is not OperationType.QUERY:
             raise MutationOverGet
-        key = variables_key(request.variables)
-        self._refuse_costly(prepared, operation, request, key)
-        now = self._tools.database.clock.now()
-        reading = Reading(self._reader, self._queries, caller, now)
-        context = Context(
-            caller=caller,
-            tools=self._tools,
-            reading=reading,
-            exchange=exchange,
-            types=documents.schema.type_map,
-        )
-        if prepared.plans is not None:
-            data = await planned(prepared.plans, operation, request.variables or {}, key, context)
-            if data is not None:
-                exchange.way = "plan"
-                return Answer(data=data)
-        exchange.way = "executor"
-        result = await self._execute(documents.schema, prepared, request, context)
-        await self._audit_foreign_looks(context)
-        return _answer(result, exchange)
+        order = _order(caller, documents.schema, prepared, operation, request)
+        self._refuse_costly(order)
+        plan = plan_of(order)
+        if plan is None:
+            exchange.way = "executor"
+            result = await self._execute(order, prepared.document, exchange)
+            return _answer(result, exchange)
+        asking = self._asking(order)
+        try:
+            answered = await _by_plan(plan, _course(plan, asking), asking)
+        except SessionEnded:
+            raise Unauthenticated from None
+        await self._audit_looks(caller, answered.owners, exchange)
+        return await self._completed(order, plan, answered, exchange)
 
-    def _refuse_costly(
-        self,
-        prepared: Prepared,
-        operation: OperationDefinitionNode,
-        request: OperationRequest,
-        key: bytes,
-    ) -> None:
+    async def _completed(
+        self, order: Order, plan: Plan, answered: Answered, exchange: Exchange
+    ) -> Answer:
+        """Let the executor answer what a plan left."""
+        left = answered.left
+        if not left:
+            exchange.way = "plan"
+            return Answer(data=answered.data)
+        exchange.left = left
+        exchange.way = "executor" if len(left) == len(plan.nodes) else "mixed"
+        document = order.prepared.document
+        if exchange.way == "mixed" and order.prepared.plans is not None:
+            document = order.prepared.plans.left(order.operation, plan, left)
+        result = await self._execute(order, document, exchange)
+        told = _answer(result, exchange)
+        if told.executed:
+            told.data = None if told.data is None else {**answered.data, **told.data}
+        if Capability.READ_ALL_TENANTS in grants_of(order.caller):
+            told.extensions = {"executor": left}
+        return told
+
+    def _asking(self, order: Order) -> Asking:
+        return Asking(
+            reader=self._tools.database.reader,
+            caller=order.caller,
+            variables=order.request.variables or {},
+            variables_key=order.variables_key,
+            window_of=self._window_of,
+            now=self._tools.database.clock.now(),
+        )
+
+    def _cost(self, order: Order) -> int:
+        return order.prepared.cost(
+            order.operation,
+            order.request.variables or {},
+            order.variables_key,
+            self._settings.page_limit,
+        )
+
+    def _refuse_costly(self, order: Order) -> None:
         limit = self._settings.cost_limit
-        cost = prepared.cost(operation, request.variables or {}, key, self._settings.page_limit)
+        cost = self._cost(order)
         if cost > limit:
             raise BadRequest(
                 400, "TOO_COSTLY", f"The operation costs up to {cost}; the limit is {limit}."
             )
 
     async def _execute(
-        self,
-        schema: GraphQLSchema,
-        prepared: Prepared,
-        request: OperationRequest,
-        context: Context,
+        self, order: Order, document: DocumentNode | None, exchange: Exchange
     ) -> ExecutionResult:
-        if prepared.document is None:
+        if document is None:
             raise AssertionError
+        context = self._context(order, exchange)
         result: Any = execute(
-            schema,
-            prepared.document,
+            order.schema,
+            document,
             context_value=context,
-            variable_values=request.variables,
-            operation_name=request.operation_name,
+            variable_values=order.request.variables,
+            operation_name=order.request.operation_name,
         )
         if hasattr(result, "__await__"):
             awaitable: Awaitable[ExecutionResult] = result
-            return await awaitable
+            result = await awaitable
+        await self._audit_looks(order.caller, context.reading.owners, exchange)
         return result  # type: ignore[no-any-return]
 
-    async def _audit_foreign_looks(self, context: Context) -> None:
+    def _context(self, order: Order, exchange: Exchange) -> Context:
+        database, caller = self._tools.database, order.caller
+        return Context(
+            caller=caller,
+            tools=self._tools,
+            reading=Reading(database.reader, self._queries, caller, database.clock.now()),
+            exchange=exchange,
+            types=order.schema.type_map,
+        )
+
+    async def _audit_looks(self, caller: Caller, owners: set[UUID], exchange: Exchange) -> None:
         """Commit who was looked at before any row leaves, when support looked [ruling]."""
-        actor = context.caller
-        if actor is None or not actor.may(Capability.READ_ALL_TENANTS):
+        if caller is None or not caller.may(Capability.READ_ALL_TENANTS):
             return
-        foreign = context.reading.owners - {actor.tenant}
+        foreign = owners - {caller.tenant}
         if not foreign:
             return
         looks = [(None, owner) for owner in sorted(foreign)]
-        await self._tools.database.carry_out(lambda unit: context.audit(unit, "look", looks))
+        await self._tools.database.carry_out(
+            lambda unit: audit.record(unit, caller, "look", exchange.request_id, looks)
+        )
+
+
+def _tell(exchange: Exchange, operation: OperationDefinitionNode) -> None:
+    """Tell log and metrics what is carried out."""
+    exchange.operation_kind = operation.operation.value
+    exchange.operation_name = operation.name.value if operation.name else None
+
+
+def _course(plan: Plan, asking: Asking) -> Course:
+    """Return the steps; what nobody expected leaves all to the executor."""
+    try:
+        return plan.course(asking)
+    except Exception as error:  # noqa: BLE001 - a fault of a plan must not be the client's
+        _log.warning("a plan failed", error=repr(error))
+        return Course({}, dict.fromkeys(plan.nodes, FAILED))
+
+
+async def _by_plan(plan: Plan, course: Course, asking: Asking) -> Answered:
+    """Take the course; what nobody expected leaves all to the executor, which tells it by path."""
+    try:
+        return await plan.answer(course, asking)
+    except (*FATAL, SessionEnded):
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of a plan must not be the client's
+        _log.warning("a plan failed", error=type(error).__name__)
+        return Answered({}, dict.fromkeys(plan.nodes, FAILED))
 
 
 def _answer(result: ExecutionResult, exchange: Exchange) -> Answer:
     errors = result.errors or []
+    committed = exchange.operation_kind == "mutation" and any((result.data or {}).values())
     # What a mutation has committed must be told, whatever failed beside it.
-    if not result.data or not any(value is not None for value in result.data.values()):
+    if not committed:
         raise_fatal(errors)
     if result.data is None and errors and not any(error.path for error in errors):
         return Answer(errors=request_errors(errors, "BAD_USER_INPUT"), executed=False)

@@ -1,35 +1,34 @@
-"""Which operations have a plan, and which take the ordinary way; the exchange tells which did."""
+"""The plans of a document, and what is left of an operation for the ordinary executor."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from graphql import (
     BooleanValueNode,
     DirectiveNode,
+    DocumentNode,
     FragmentDefinitionNode,
+    OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     VariableNode,
     Visitor,
     visit,
 )
 
-from domain.access import Capability
-from gateway.errors import FATAL
-from resolvers.reading.plan import Asking, Plan
-from resolvers.reading.selection import NotCompilable
+from resolvers.reading.parts import NotCompilable
+from resolvers.reading.plan import Plan
+from resolvers.reading.selection import Selection
+from schema.projection import needs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
-    from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
+    from graphql import GraphQLSchema
 
-    from domain.access import Actor
-    from resolvers.context import Context
-
-_log = structlog.get_logger("gateway.plans")
+    from domain.access import Capabilities
 
 MOST_SWITCHES = 4
 """With more variables in `@skip` and `@include` there would be too many plans of one document."""
@@ -67,56 +66,68 @@ class Plans:
         visit(self.document, visitor)
         self._switches = sorted(visitor.names)
 
-    def plan(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Plan | None:
-        """Return the plan of a query; `None` when the ordinary executor must answer."""
+    def plan(
+        self,
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+        capabilities: Capabilities,
+    ) -> Plan | None:
+        """Return the plan of a query; `None` when the ordinary executor must answer it all.
+
+        What the capabilities do not allow has no plan, although the schema should have hidden it.
+        """
         if operation.operation is not OperationType.QUERY or len(self._switches) > MOST_SWITCHES:
             return None
+        values = self._values(operation, variables) if self._switches else {}
+        if values is None:
+            return None
+        name = operation.name.value if operation.name else None
+        key = (name, capabilities, *values.values())
+        if key not in self._known:
+            try:
+                self._known[key] = Plan(
+                    Selection(
+                        self.schema,
+                        self._fragments,
+                        values,
+                        may=lambda field: needs(field) <= capabilities,
+                    ),
+                    operation,
+                )
+            except NotCompilable:
+                self._known[key] = None
+        return self._known[key]
+
+    def _values(
+        self, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> dict[str, bool] | None:
+        """Return the values of the switches; `None` unless all are true or false."""
         defaults = {
             node.variable.name.value: node.default_value.value
             for node in operation.variable_definitions or ()
             if isinstance(node.default_value, BooleanValueNode)
         }
-        values = {name: variables.get(name, defaults.get(name)) for name in self._switches}
-        key = (operation.name.value if operation.name else None, *values.values())
-        if any(not isinstance(value, bool) for value in values.values()):
-            return None
-        if key not in self._known:
-            try:
-                self._known[key] = Plan(self.schema, operation, self._fragments, values)
-            except NotCompilable:
-                self._known[key] = None
-        return self._known[key]
+        declared = {node.variable.name.value for node in operation.variable_definitions or ()}
+        # The switches of other operations of the document are nobody's here.
+        values = {
+            name: variables.get(name, defaults.get(name))
+            for name in self._switches
+            if name in declared
+        }
+        return values if all(isinstance(value, bool) for value in values.values()) else None
 
-
-async def planned(
-    plans: Plans,
-    operation: OperationDefinitionNode,
-    variables: Mapping[str, Any],
-    variables_key: bytes,
-    context: Context,
-) -> dict[str, Any] | None:
-    """Return the data of a query that has a plan; `None` when the executor must answer."""
-    actor: Actor | None = context.caller
-    # Looks of support are audited by the rows' owners, which plans do not select.
-    if actor is None or actor.may(Capability.READ_ALL_TENANTS):
-        return None
-    plan = plans.plan(operation, variables)
-    if plan is None:
-        return None
-    asking = Asking(
-        reader=context.database.reader,
-        actor=actor,
-        variables=variables,
-        variables_key=variables_key,
-        window_of=context.window,
-        now=context.database.clock.now(),
-    )
-    try:
-        return await plan.answer(asking)
-    except NotCompilable:
-        return None
-    except FATAL:
-        raise
-    except Exception as error:  # noqa: BLE001 - the executor tells it by path, or does better
-        _log.warning("a plan failed", error=type(error).__name__)
-        return None
+    def left(
+        self, operation: OperationDefinitionNode, plan: Plan, responses: Container[str]
+    ) -> DocumentNode:
+        """Return a document of the operation with those root fields only."""
+        nodes = tuple(
+            node for key, parts in plan.nodes.items() if key in responses for node in parts
+        )
+        rest = OperationDefinitionNode(
+            operation=operation.operation,
+            name=operation.name,
+            variable_definitions=operation.variable_definitions,
+            directives=operation.directives,
+            selection_set=SelectionSetNode(selections=nodes),
+        )
+        return DocumentNode(definitions=(rest, *self._fragments.values()))

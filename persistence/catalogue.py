@@ -12,6 +12,7 @@ from persistence import (
     partners,
     products,
     regions,
+    stock,
     tenants,
     users,
 )
@@ -31,6 +32,7 @@ NOUNS: dict[str, Reads] = {
     "partners": partners.READS,
     "products": products.READS,
     "regional_clients": regions.CLIENTS,
+    "stock": stock.READS,
     "tenants": tenants.READS,
     "users": users.READS,
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, ColumnElement, Text, bindparam
+from sqlalchemy import Boolean, ColumnElement, Select, Text, bindparam, column, func, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from persistence.columns import KEY, ListOf
 
 if TYPE_CHECKING:
+    from sqlalchemy import Dialect
     from sqlalchemy.sql.compiler import SQLCompiler
 
 
@@ -78,3 +79,29 @@ def among_texts(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
 def contains(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
     """Return whether the text of `column` contains the text bound to `name`."""
     return Contains(column, bindparam(name, type_=Text()))
+
+
+def first_of_each(
+    dialect: Dialect,
+    statement: Select[Any],
+    parent: ColumnElement[Any],
+    keys: str,
+    *,
+    order: list[ColumnElement[Any]],
+    limit: ColumnElement[int],
+) -> Select[Any]:
+    """Return the first rows for each key bound to `keys`, at most `limit` each, as `_parent`.
+
+    PostgreSQL reads no more than these; SQLite has no LATERAL and numbers all rows of each.
+    """
+    if dialect.name == "sqlite":
+        place = func.row_number().over(partition_by=parent, order_by=order).label("_place")
+        among = among_keys(parent, keys)
+        numbered = statement.add_columns(parent.label("_parent"), place).where(among).subquery()
+        shown = [column for column in numbered.c if column.name != "_place"]
+        within = numbered.c["_place"] <= limit
+        return select(*shown).where(within).order_by(numbered.c["_place"])
+    bound = bindparam(keys, type_=ListOf(KEY))
+    above = func.unnest(bound).table_valued(column("key", KEY)).render_derived("above")
+    page = statement.where(parent == above.c.key).order_by(*order).limit(limit).lateral("below")
+    return select(*page.c, above.c.key.label("_parent")).select_from(above.join(page, true()))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_RELINKS = 20
 """How many relinks in a row somebody may wait through before he is told to try again."""
 
-NOW = bindparam("now", type_=TIME)
+NOW = bindparam("_now", type_=TIME)
 
 
 def _visible(actor: Actor, table: Any) -> ColumnElement[bool]:  # noqa: ANN401 - either table
@@ -188,7 +188,7 @@ async def find_request(unit: Unit, key: UUID, actor: Actor) -> LinkRequest | Non
     row = (
         await unit.connection.execute(
             select(link_requests).where(link_requests.c.id == key, visible_link_requests(actor)),
-            {"tenant": actor.tenant},
+            {"_tenant": actor.tenant},
         )
     ).one_or_none()
     return None if row is None else _request(row)

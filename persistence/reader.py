@@ -84,6 +84,20 @@ class Query:
             for name, process in self.parameters
         ]
 
+    def template(self, values: Mapping[str, Any]) -> Template:
+        """Return the parameters with these values filled in, and holes for the others."""
+        known = {**self.constants, **values}
+        filled: list[Any] = []
+        holes = []
+        for index, (name, process) in enumerate(self.parameters):
+            if name in known:
+                value = known[name]
+                filled.append(value if process is None else process(value))
+            else:
+                filled.append(None)
+                holes.append((index, name, process))
+        return Template(self, filled, tuple(holes))
+
     def rows(self, raw: Sequence[Any]) -> list[dict[str, Any]]:
         """Return the rows as dictionaries of Python values."""
         return [
@@ -93,6 +107,23 @@ class Query:
             }
             for row in raw
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A query with those of its values that stay the same from call to call."""
+
+    query: Query
+    _filled: list[Any]
+    _holes: tuple[tuple[int, str, Any], ...]
+
+    def bound(self, values: Mapping[str, Any]) -> list[Any]:
+        """Return the values in the order of the statement's parameters."""
+        bound = self._filled.copy()
+        for index, name, process in self._holes:
+            value = values[name]
+            bound[index] = value if process is None else process(value)
+        return bound
 
 
 def _result_processor(kind: TypeEngine[Any], dialect: Dialect, *, raw: bool) -> Any:  # noqa: ANN401 - a function or None
@@ -110,8 +141,8 @@ class Reader(Protocol):
         """Return all rows of a query."""
         ...
 
-    async def fetch_raw(self, query: Query, values: Mapping[str, Any]) -> Sequence[Any]:
-        """Return all rows of a query as the driver gives them."""
+    async def fetch_raw(self, query: Query, bound: list[Any]) -> Sequence[Any]:
+        """Return all rows of a query as the driver gives them; `bound` are its parameters."""
         ...
 
     async def close(self) -> None:
@@ -130,11 +161,10 @@ class PostgresReader:
 
     async def fetch(self, query: Query, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return all rows of a query."""
-        return query.rows(await self.fetch_raw(query, values))
+        return query.rows(await self.fetch_raw(query, query.bound(values)))
 
-    async def fetch_raw(self, query: Query, values: Mapping[str, Any]) -> Sequence[Any]:
+    async def fetch_raw(self, query: Query, bound: list[Any]) -> Sequence[Any]:
         """Return all rows as records; a connection that broke while idle is replaced once."""
-        bound = query.bound(values)
         try:
             try:
                 return await self._run(query.text, bound)
@@ -185,14 +215,14 @@ class SqliteReader:
 
     async def fetch(self, query: Query, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Return all rows of a query."""
-        return query.rows(await self.fetch_raw(query, values))
+        return query.rows(await self.fetch_raw(query, query.bound(values)))
 
-    async def fetch_raw(self, query: Query, values: Mapping[str, Any]) -> Sequence[Any]:
+    async def fetch_raw(self, query: Query, bound: list[Any]) -> Sequence[Any]:
         """Return all rows as tuples."""
         async with self._connection() as connection:
             started = time.perf_counter()
             try:
-                return list(await connection.execute_fetchall(query.text, query.bound(values)))
+                return list(await connection.execute_fetchall(query.text, bound))
             finally:
                 self._watch(query.text, time.perf_counter() - started)
 

@@ -16,8 +16,11 @@ from domain.access import Actor, Capability, TenantKind
 from persistence.columns import KEY
 from persistence.tables.links import partner_links
 
-TENANT = bindparam("tenant", type_=KEY)
-"""The actor's tenant, bound anew for each caller; the statement's text is shared."""
+TENANT = bindparam("_tenant", type_=KEY)
+"""The actor's tenant, bound anew for each caller; the statement's text is shared.
+
+Names of what is bound of the actor and the moment begin with `_`, those of filters do not.
+"""
 
 Gate = Callable[[Actor], ColumnElement[bool]]
 """Which rows an actor may see. Every gate starts from `nothing`."""

@@ -6,10 +6,11 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select, update
+from sqlalchemy import Select, Subquery, bindparam, delete, insert, select, update
 
-from persistence.columns import BYTES, TIME
+from persistence.columns import BYTES, KEY, TIME
 from persistence.keys import new_key
+from persistence.reads import TENANT
 from persistence.tables.accounts import cabinet_choices, sessions, users
 from persistence.tables.tenants import tenants
 from persistence.users import open_account
@@ -33,7 +34,7 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-LIVE_SESSION: Select[Any] = (
+_LIVE: Select[Any] = (
     select(
         sessions.c.id.label("session"),
         users.c.id.label("user"),
@@ -44,13 +45,32 @@ LIVE_SESSION: Select[Any] = (
     .join_from(sessions, users, users.c.id == sessions.c.user_id)
     .join(tenants, tenants.c.id == users.c.tenant_id)
     .where(
-        sessions.c.token_hash == bindparam("token_hash", type_=BYTES),
         sessions.c.ended_at.is_(None),
-        sessions.c.expires_at > bindparam("now", type_=TIME),
+        sessions.c.expires_at > bindparam("_now", type_=TIME),
         open_account(),
     )
 )
+
+LIVE_SESSION = _LIVE.where(sessions.c.token_hash == bindparam("token_hash", type_=BYTES))
 """Who a token speaks for; a blocked user or tenant has no live session."""
+
+
+def still_live() -> Subquery:
+    """Return one row while the bound actor's session lives and says of him what it said before.
+
+    A statement that starts from it asks for the session anew without a round trip of its own.
+    """
+    return (
+        _LIVE.with_only_columns(sessions.c.id)
+        .where(
+            sessions.c.id == bindparam("_session", type_=KEY),
+            users.c.id == bindparam("_user", type_=KEY),
+            users.c.tenant_id == TENANT,
+            users.c.right == bindparam("_right", type_=users.c.right.type),
+            tenants.c.kind == bindparam("_kind", type_=tenants.c.kind.type),
+        )
+        .subquery("live")
+    )
 
 
 async def add_session(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, Select, case, func, select
+from sqlalchemy import ColumnElement, Integer, case, func, select
 
+from domain.access import Capability
 from domain.licenses import LicenseState
-from persistence.licenses import visible_licenses
-from persistence.reads import TENANT
+from persistence.reads import TENANT, Reads, ToOne, everything, nothing
 from persistence.tables.documents import products
 from persistence.tables.licenses import licenses
 
@@ -16,29 +16,35 @@ if TYPE_CHECKING:
     from domain.access import Actor
 
 
-def stock_summary(actor: Actor) -> Select[Any]:
-    """Return the statement that counts the actor's own licenses by product, in name order."""
-    revealed = licenses.c.state == LicenseState.REVEALED
-    sold = licenses.c.sold_document_id.is_not(None)
+def visible_stock(actor: Actor) -> ColumnElement[bool]:
+    """Return the gate: the rows are the cabinet's own, for those who read licenses."""
+    return everything() if actor.may(Capability.READ_LICENSES) else nothing()
 
-    def number(condition: Any) -> Any:  # noqa: ANN401 - SQL expressions in and out
-        return func.sum(case((condition, 1), else_=0)).cast(Integer)
 
-    counts = (
-        select(
-            licenses.c.product_id,
-            number(~revealed).label("sealed"),
-            number(revealed & ~sold).label("revealed"),
-            number(sold).label("sold"),
-        )
-        .where(licenses.c.holder_id == TENANT, visible_licenses(actor))
-        .group_by(licenses.c.product_id)
-        .subquery()
+def _number(condition: Any) -> Any:  # noqa: ANN401 - SQL expressions in and out
+    return func.sum(case((condition, 1), else_=0)).cast(Integer)
+
+
+_REVEALED = licenses.c.state == LicenseState.REVEALED
+_SOLD = licenses.c.sold_document_id.is_not(None)
+_COUNTS = (
+    select(
+        licenses.c.product_id,
+        _number(~_REVEALED).label("sealed"),
+        _number(_REVEALED & ~_SOLD).label("revealed"),
+        _number(_SOLD).label("sold"),
     )
-    return (
-        select(
-            products.c.id.label("product_key"), counts.c.sealed, counts.c.revealed, counts.c.sold
-        )
-        .join_from(counts, products, products.c.id == counts.c.product_id)
-        .order_by(products.c.name_key, products.c.id)
-    )
+    .where(licenses.c.holder_id == TENANT)
+    .group_by(licenses.c.product_id)
+    .subquery("counts")
+)
+
+READS = Reads(
+    source=_COUNTS.join(products, products.c.id == _COUNTS.c.product_id),
+    key=products.c.id,
+    owner=TENANT,
+    visible=visible_stock,
+    columns={"sealed": _COUNTS.c.sealed, "revealed": _COUNTS.c.revealed, "sold": _COUNTS.c.sold},
+    ones={"product": ToOne("products", products.c.id)},
+    orders={"NAME": (products.c.name_key,)},
+)

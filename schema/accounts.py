@@ -20,8 +20,8 @@ from schema.access import (
     MayViewSelf,
 )
 from schema.companies import Company
+from schema.fields import grouped, own, told
 from schema.ids import node_id, split_id
-from schema.nodes import look_up
 from schema.partners import Partner
 from schema.problems import (
     ChoiceExpired,
@@ -113,52 +113,27 @@ ChooseCabinetResult = Annotated[
 class Viewer:
     """The caller, his account and his cabinet."""
 
-    @strawberry.field(description="The caller's account.")
-    async def user(self, info: Info) -> User | None:
-        """Look up the account."""
-        return await look_up(info, User, info.context.actor.user)
-
-    @strawberry.field(description="What kind of cabinet it is.")
-    def kind(self, info: Info) -> TenantKind:
-        """Return the kind of the tenant."""
-        kind: TenantKind = info.context.actor.kind
-        return kind
-
-    @strawberry.field(
-        permission_classes=[MayReadOwnPartner], description="The caller's cabinet as a partner."
+    user: User | None = own("user", "The caller's account.")
+    kind: TenantKind = told(lambda caller: caller.kind, "What kind of cabinet it is.")
+    partner: Partner | None = own(
+        "tenant", "The caller's cabinet as a partner.", needs=[MayReadOwnPartner]
     )
-    async def partner(self, info: Info) -> Partner | None:
-        """Look up the partner."""
-        return await look_up(info, Partner, info.context.actor.tenant)
-
-    @strawberry.field(
-        permission_classes=[MayReadOwnCompany], description="The caller's cabinet as a company."
+    company: Company | None = own(
+        "tenant", "The caller's cabinet as a company.", needs=[MayReadOwnCompany]
     )
-    async def company(self, info: Info) -> Company | None:
-        """Look up the company."""
-        return await look_up(info, Company, info.context.actor.tenant)
-
-    @strawberry.field(
-        permission_classes=[MayReadOwnMrc], description="The caller's multi-regional company."
+    multi_regional_company: MultiRegionalCompany | None = own(
+        "tenant", "The caller's multi-regional company.", needs=[MayReadOwnMrc]
     )
-    async def multi_regional_company(self, info: Info) -> MultiRegionalCompany | None:
-        """Look up the MRC."""
-        return await look_up(info, MultiRegionalCompany, info.context.actor.tenant)
 
 
 @strawberry.type
 class AccountQueries:
     """Questions about oneself."""
 
-    @strawberry.field(permission_classes=[MaySignIn], description="Whether anybody is signed in.")
-    def signed_in(self) -> bool:
-        """Only the anonymous caller can ask."""
-        return False
-
-    @strawberry.field(permission_classes=[MayViewSelf], description="Who is signed in.")
-    def viewer(self) -> Viewer:
-        """Return the caller."""
-        return Viewer()
+    signed_in: bool = told(
+        lambda caller: caller is not None, "Whether anybody is signed in.", needs=[MaySignIn]
+    )
+    viewer: Viewer = grouped(Viewer, "Who is signed in.", needs=[MayViewSelf])
 
 
 def _signed_in(result: accounts.SignedIn) -> SignInSuccess:

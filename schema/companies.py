@@ -12,7 +12,7 @@ from domain.text import folded
 from resolvers.reading.listings import Listing
 from schema.access import MayReadCompanies, MayReadLinks, MayReadOtherCompanies, MayReadOutlets
 from schema.connections import Connection
-from schema.fields import counted, listed, related, rooted, stored
+from schema.fields import counted, listed, paged, related, stored
 from schema.firms import Firm
 from schema.licenses import License
 from schema.links import LinkRequest, PartnerLink
@@ -91,12 +91,12 @@ def _other_companies(
 class CompanyQueries:
     """Questions about companies."""
 
-    companies: Connection[Company] = rooted(
+    companies: Connection[Company] = paged(
         _companies,
         "The companies linked to the caller now, by name [000].",
         needs=[MayReadCompanies],
     )
-    companies_of_other_partners: Connection[OtherCompany] = rooted(
+    companies_of_other_partners: Connection[OtherCompany] = paged(
         _other_companies,
         "The companies of other partners, by name [000].",
         needs=[MayReadOtherCompanies],

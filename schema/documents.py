@@ -6,18 +6,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from strawberry.types import Info
 
 from domain.access import Capabilities, Capability
 from domain.documents import DocumentKind
 from resolvers.reading.listings import Listing
 from schema.access import MayReadCompanies, MayReadDocuments, scope_values, scoped
 from schema.connections import Connection
-from schema.fields import listed, related, rooted, stored
+from schema.fields import by_id, found, listed, paged, related, stored
 from schema.firms import Firm
 from schema.ids import NOBODY, key_of
 from schema.licenses import License
-from schema.nodes import Node, Row, look_up
+from schema.nodes import Node, Row
 from schema.partners import Partner
 from schema.products import Product
 from schema.tenants import Tenant
@@ -120,13 +119,12 @@ def _documents(
 class DocumentQueries:
     """Questions about documents."""
 
-    documents: Connection[Document] = rooted(
+    documents: Connection[Document] = paged(
         _documents,
         "Documents the caller's cabinet wrote or bought by, newest first.",
         needs=[MayReadDocuments],
     )
 
-    @strawberry.field(permission_classes=[MayReadDocuments], description="A document by its id.")
-    async def document(self, info: Info, id: strawberry.ID) -> Document | None:
-        """Look up a document."""
-        return await look_up(info, Document, key_of("document", id))
+    document: Document | None = found(
+        by_id("document"), "A document by its id.", needs=[MayReadDocuments]
+    )

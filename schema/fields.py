@@ -1,14 +1,16 @@
 """Fields that are read: each says its place once, and is resolved by it.
 
-`stored` is a column of the type's noun, `counted` a column read only when asked for, `related`
-at most one row of another noun, `listed` a connection of rows, `rooted` a list of its own.
+In a row: `stored` is a column of the type's noun, `counted` a column read only when asked for,
+`related` at most one row of another noun, `listed` a connection of rows. Without a row: `paged`
+is a connection of its own, `every` all rows of a noun, `found` a row by its id, `own` a row of
+the caller's, `told` a value known of the caller, `grouped` an object of such fields.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from inspect import Signature, signature
+from inspect import Parameter, Signature, signature
 from typing import Any, get_type_hints
 from uuid import UUID
 
@@ -19,12 +21,19 @@ from strawberry.types.base import StrawberryList, StrawberryOptional, get_object
 from strawberry.types.field import StrawberryField
 from strawberry.types.lazy_type import LazyType
 
-from resolvers.reading import places
+from resolvers.reading.kinds.caller import Group, Told
+from resolvers.reading.kinds.connections import Many, Paged
+from resolvers.reading.kinds.counted import Counted
+from resolvers.reading.kinds.leaves import At
+from resolvers.reading.kinds.related import One
+from resolvers.reading.kinds.rows import Every, Found, Own, Target
 from resolvers.reading.listings import Listing
+from resolvers.reading.parts import PLACE, Place
 from resolvers.reading.reading import Reading
 from resolvers.reading.windows import Window
 from schema.connections import connection
-from schema.nodes import Row, build
+from schema.ids import key_of
+from schema.nodes import Row, build, look_up, node_types
 
 Chooser = Callable[..., tuple[Listing, dict[str, Any]]]
 Permissions = list[type[BasePermission]]
@@ -41,10 +50,12 @@ def stored(
 
     Without `through`, the attribute must have the column's name.
     """
-    place = places.at(name, through)
+    place = At(name, through)
     if through is not None:
         return _field(lambda root: through(vars(root)[name]), place, description, needs)
-    return strawberry.field(metadata=place, description=description, permission_classes=needs)
+    return strawberry.field(
+        metadata={PLACE: place}, description=description, permission_classes=needs
+    )
 
 
 def counted(name: str, description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor
@@ -53,7 +64,7 @@ def counted(name: str, description: str, *, needs: Permissions | None = None) ->
     async def resolve(root: Any, info: Info) -> Any:  # noqa: ANN401 - any column
         return await info.context.reading.counted(root.noun, name, vars(root)["key"])
 
-    return _field(resolve, places.counted(name), description, needs)
+    return _field(resolve, Counted(name), description, needs)
 
 
 def related(name: str, description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor
@@ -65,7 +76,7 @@ def related(name: str, description: str, *, needs: Permissions | None = None) ->
         row = await info.context.reading.one(kind.noun, key)
         return None if row is None else build(kind, row)
 
-    return _field(resolve, places.one(name), description, needs)
+    return _field(resolve, One(name), description, needs)
 
 
 def listed(name: str, description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor
@@ -83,11 +94,11 @@ def listed(name: str, description: str, *, needs: Permissions | None = None) -> 
         listing = Listing(_row_type(info).noun, relation=(root.noun, name))
         return await _read(info, listing, window, {}, vars(root)["key"])
 
-    return _field(resolve, places.many(name), description, needs)
+    return _field(resolve, Many(name), description, needs)
 
 
-def rooted(choose: Chooser, description: str, *, needs: Permissions) -> Any:  # noqa: ANN401 - a field descriptor
-    """Declare a root list: `choose` turns capabilities and arguments into its shape and values.
+def paged(choose: Chooser, description: str, *, needs: Permissions) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare a list of its own: `choose` turns arguments into its shape and values.
 
     The field has Relay's arguments and those of `choose` behind its first, the capabilities.
     """
@@ -105,16 +116,84 @@ def rooted(choose: Chooser, description: str, *, needs: Permissions) -> Any:  # 
         return await _read(info, listing, window, values)
 
     _, *own = signature(choose).parameters.values()
+    _take_arguments(resolve, choose, own)
+    return _field(resolve, Paged(choose), description, needs)
+
+
+def every(order: str, description: str, *, needs: Permissions) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare a list of all rows of a noun in the order of this name, unpaged."""
+
+    async def resolve(info: Info) -> Any:  # noqa: ANN401 - a list of any type
+        kind = _row_type(info)
+        rows = await info.context.reading.every(Listing(kind.noun, order))
+        return [build(kind, row) for row in rows]
+
+    return _field(resolve, Every(order), description, needs)
+
+
+def found(choose: Callable[..., Target | None], description: str, *, needs: Permissions) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare a look-up: `choose` names the row from its arguments, which the field has.
+
+    Null for what the caller does not see, or has no type for in his schema.
+    """
+
+    async def resolve(info: Info, **chosen: Any) -> Any:  # noqa: ANN401 - any type
+        prefix, key = choose(**chosen) or ("", None)
+        kind = node_types().get(prefix)
+        if kind is None or kind.__name__ not in info.context.types:
+            return None
+        return await look_up(info, kind, key)
+
+    _take_arguments(resolve, choose, list(signature(choose).parameters.values()))
+    return _field(resolve, Found(choose), description, needs)
+
+
+def by_id(prefix: str) -> Callable[..., Target | None]:
+    """Return the choice of a row of one type by its id; what is no such id names nothing."""
+
+    def choose(id: strawberry.ID) -> Target | None:
+        key = key_of(prefix, id)
+        return None if key is None else (prefix, key)
+
+    return choose
+
+
+def own(name: str, description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare the row whose key the caller has under this name: `user` or `tenant`."""
+
+    async def resolve(info: Info) -> Any:  # noqa: ANN401 - any type
+        return await look_up(info, _row_type(info), getattr(info.context.actor, name))
+
+    return _field(resolve, Own(name), description, needs)
+
+
+def told(value: Callable[[Any], Any], description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare what `value` knows of the caller, who is `None` if anonymous."""
+
+    def resolve(info: Info) -> Any:  # noqa: ANN401 - any leaf
+        return value(info.context.caller)
+
+    return _field(resolve, Told(value), description, needs)
+
+
+def grouped(kind: type, description: str, *, needs: Permissions) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare an object without a row, of this type."""
+    return _field(lambda: kind(), Group(), description, needs)  # noqa: PLW0108 - the library calls classes with the source
+
+
+def _take_arguments(
+    resolve: Callable[..., Any], choose: Callable[..., Any], own: list[Parameter]
+) -> None:
+    """Give a resolver the arguments of `choose` in place of those it takes by name."""
     hints = get_type_hints(resolve)
-    relay = [
+    kept = [
         parameter.replace(annotation=hints[name])
         for name, parameter in signature(resolve).parameters.items()
-        if name != "chosen"
+        if parameter.kind is not Parameter.VAR_KEYWORD
     ]
-    resolve.__signature__ = Signature([*relay, *own])  # type: ignore[attr-defined]
+    resolve.__signature__ = Signature([*kept, *own])  # type: ignore[attr-defined]
     # The annotations of `choose` are text, to be looked up where it was written.
     resolve.__module__ = choose.__module__
-    return _field(resolve, places.root(choose), description, needs)
 
 
 async def _read(
@@ -132,12 +211,15 @@ async def _read(
 
 def _field(
     resolve: Callable[..., Any],
-    place: Mapping[str, Any],
+    place: Place,
     description: str,
     needs: Permissions | None,
 ) -> Any:  # noqa: ANN401 - a field descriptor
     return strawberry.field(
-        resolver=resolve, metadata=place, description=description, permission_classes=needs
+        resolver=resolve,
+        metadata={PLACE: place},
+        description=description,
+        permission_classes=needs,
     )
 
 

@@ -7,17 +7,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from strawberry.types import Info
 
 from domain.access import Capabilities, Capability
 from domain.licenses import LicenseState, masked
 from resolvers.reading.listings import Listing
 from schema.access import MayReadLicenses, scoped
 from schema.connections import Connection
-from schema.fields import related, rooted, stored
+from schema.fields import by_id, found, paged, related, stored
 from schema.firms import Firm
 from schema.ids import NOBODY, key_of
-from schema.nodes import Node, look_up
+from schema.nodes import Node
 from schema.products import Product
 from schema.tenants import Tenant
 
@@ -110,13 +109,12 @@ def _licenses(
 class LicenseQueries:
     """Questions about licenses."""
 
-    licenses: Connection[License] = rooted(
+    licenses: Connection[License] = paged(
         _licenses,
         "Licenses, by default those that the caller's cabinet holds.",
         needs=[MayReadLicenses],
     )
 
-    @strawberry.field(permission_classes=[MayReadLicenses], description="A license by its id.")
-    async def license(self, info: Info, id: strawberry.ID) -> License | None:
-        """Look up a license."""
-        return await look_up(info, License, key_of("license", id))
+    license: License | None = found(
+        by_id("license"), "A license by its id.", needs=[MayReadLicenses]
+    )

@@ -15,7 +15,7 @@ from resolvers import links
 from resolvers.reading.listings import Listing
 from schema.access import MayDecideLinks, MayReadCompanies, MayReadLinks, MayRequestLinks
 from schema.connections import Connection
-from schema.fields import related, rooted, stored
+from schema.fields import paged, related, stored
 from schema.ids import required_key
 from schema.nodes import Node, look_up
 from schema.partners import Partner
@@ -98,10 +98,10 @@ def _link_requests(
 class LinkQueries:
     """Questions about links."""
 
-    partner_links: Connection[PartnerLink] = rooted(
+    partner_links: Connection[PartnerLink] = paged(
         _links, "The caller's links, newest first.", needs=[MayReadLinks]
     )
-    link_requests: Connection[LinkRequest] = rooted(
+    link_requests: Connection[LinkRequest] = paged(
         _link_requests,
         "Link requests from or to the caller, newest first; expiry counts by the clock.",
         needs=[MayReadLinks],

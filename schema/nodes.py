@@ -1,4 +1,4 @@
-"""Nodes: types that stand for a noun, and the `node` look-up."""
+"""Nodes: types that stand for a noun, and looking one of them up."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from resolvers.reading.places import key
-from schema.access import MayViewSelf
-from schema.ids import node_id, split_id
+from resolvers.reading.kinds.leaves import Key
+from resolvers.reading.parts import PLACE
+from schema.ids import node_id
 
 T = TypeVar("T", bound="Row")
 
@@ -26,7 +26,7 @@ class Row:
 class Node(Row):
     """Base of the types with an id."""
 
-    @strawberry.field(metadata=key(), description="Opaque, typed, never reused.")
+    @strawberry.field(metadata={PLACE: Key()}, description="Opaque, typed, never reused.")
     def id(self) -> strawberry.ID:
         """Return the id."""
         return strawberry.ID(node_id(self.prefix, vars(self)["key"]))
@@ -48,20 +48,3 @@ async def look_up(info: Info, kind: type[T], key: UUID | None) -> T | None:
     """Return the visible object with this key; foreign and unknown keys answer alike."""
     row = await info.context.reading.one(kind.noun, key)
     return None if row is None else build(kind, row)
-
-
-@strawberry.type
-class NodeQueries:
-    """The look-up of anything by its id."""
-
-    @strawberry.field(
-        permission_classes=[MayViewSelf],
-        description="Any object the caller can see, by its id; null for every other id.",
-    )
-    async def node(self, info: Info, id: strawberry.ID) -> Node | None:
-        """Look up a node whose type the caller's schema has."""
-        parts = split_id(id)
-        kind = node_types().get(parts[0]) if parts else None
-        if parts is None or kind is None or kind.__name__ not in info.context.types:
-            return None
-        return await look_up(info, kind, parts[1])

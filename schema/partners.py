@@ -12,7 +12,7 @@ from domain.text import folded
 from resolvers.reading.listings import Listing
 from schema.access import MayReadPartnerDetails, MayReadPartners, MayReadPartnerStock
 from schema.connections import Connection
-from schema.fields import counted, listed, rooted, stored
+from schema.fields import counted, listed, paged, stored
 from schema.nodes import Node
 from schema.users import User
 
@@ -70,7 +70,7 @@ def _partners(
 class PartnerQueries:
     """Questions about partners."""
 
-    partners: Connection[Partner] = rooted(
+    partners: Connection[Partner] = paged(
         _partners,
         "The partners by name: all for the licensor, the directory for a company.",
         needs=[MayReadPartners],

@@ -10,7 +10,7 @@ from domain.access import Capabilities
 from resolvers.reading.listings import Listing
 from schema.access import MayReadLicenses
 from schema.connections import Connection
-from schema.fields import rooted, stored
+from schema.fields import paged, stored
 from schema.nodes import Node
 
 
@@ -32,6 +32,6 @@ def _products(capabilities: Capabilities) -> tuple[Listing, dict[str, Any]]:  # 
 class ProductQueries:
     """Questions about products."""
 
-    products: Connection[Product] = rooted(
+    products: Connection[Product] = paged(
         _products, "All products, by name.", needs=[MayReadLicenses]
     )

@@ -16,7 +16,7 @@ from resolvers import regions
 from resolvers.reading.listings import Listing
 from schema.access import MayBindRegionalClients, MayReadRegionalClients
 from schema.connections import Connection
-from schema.fields import related, rooted, stored
+from schema.fields import paged, related, stored
 from schema.ids import required_key
 from schema.nodes import Node, look_up
 from schema.problems import ClientNotBindable, NotFound
@@ -102,7 +102,7 @@ def _clients(
 class RegionQueries:
     """Questions about regional clients."""
 
-    regional_clients: Connection[RegionalClient] = rooted(
+    regional_clients: Connection[RegionalClient] = paged(
         _clients,
         "The regional clients bound to the caller's MRC.",
         needs=[MayReadRegionalClients],

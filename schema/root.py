@@ -15,7 +15,8 @@ from schema.documents import DocumentQueries
 from schema.issues import IssueMutations
 from schema.licenses import LicenseQueries
 from schema.links import LinkMutations, LinkQueries
-from schema.nodes import NodeQueries, node_types
+from schema.lookups import NodeQueries
+from schema.nodes import node_types
 from schema.partners import PartnerQueries
 from schema.problems import refusal_handlers
 from schema.products import ProductQueries

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import strawberry
-from strawberry.types import Info
 
-from resolvers.stock import stock
 from schema.access import MayRevealLicenses
-from schema.fields import related, stored
-from schema.nodes import Row, build
+from schema.fields import every, related, stored
+from schema.nodes import Row
 from schema.products import Product
 
 
 @strawberry.type(description="How many licenses of a product the caller's cabinet holds.")
 class ProductStock(Row):
     """See `persistence.stock`."""
+
+    noun = "stock"
 
     product: Product = related("product", "The product.")
     sealed: int = stored("sealed", "Sealed: for sale to partners and companies.")
@@ -26,10 +26,6 @@ class ProductStock(Row):
 class StockQueries:
     """Questions about stock."""
 
-    @strawberry.field(
-        permission_classes=[MayRevealLicenses],
-        description="What the caller's cabinet holds, by product name.",
+    stock: list[ProductStock] = every(
+        "NAME", "What the caller's cabinet holds, by product name.", needs=[MayRevealLicenses]
     )
-    async def stock(self, info: Info) -> list[ProductStock]:
-        """Summarize the stock."""
-        return [build(ProductStock, row) for row in await stock(info.context)]

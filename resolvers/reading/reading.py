@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aiodataloader import DataLoader
 
 from persistence.reader import Query
 from resolvers.reading import statements
-from resolvers.reading.cursors import Cursor, decode, encode
-from resolvers.reading.listings import Listing
-from resolvers.reading.statements import KEYS, LIMIT
+from resolvers.reading.binding import KEYS, bounded, standing
+from resolvers.reading.cursors import Cursor, encode
 from resolvers.reading.windows import Page, Window
 
 if TYPE_CHECKING:
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 
     from domain.access import Actor
     from persistence.reader import Reader
+    from resolvers.reading.listings import Listing
 
 Row = dict[str, Any]
 MOST_QUERIES = 2_000
@@ -92,11 +91,10 @@ class Reading:
         # shared with others and must live on.
         return await asyncio.shield(self._loader(shape, load).load(key))
 
-    async def statement(
-        self, name: str, build: Callable[[Actor], Select[Any]], values: Mapping[str, Any]
-    ) -> list[Row]:
-        """Return the rows of a statement of a noun's own, cached by its name."""
-        return await self._fetch(("statement", name), build, values)
+    async def every(self, listing: Listing) -> list[Row]:
+        """Return all rows of a list."""
+        shape = ("every", listing)
+        return await self._fetch(shape, lambda actor: statements.every(listing, actor), {})
 
     async def one(self, noun: str, key: UUID | None) -> Row | None:
         """Return the visible row with this key; `None` for a foreign key as for no key."""
@@ -131,20 +129,21 @@ class Reading:
     ) -> Page:
         """Return a page of a list; pages of the same shape under several parents are one read."""
         bounds, shape = bounded(listing, window)
-        # One row more than asked tells whether the list goes on.
-        bound = {**values, **bounds, LIMIT: window.size + 1}
+        bound = {**values, **bounds}
 
         async def load(parents: list[UUID]) -> list[list[Row]]:
             rows = await self._fetch(
                 ("page", shape),
-                lambda actor: statements.page(shape, actor),
+                lambda actor: statements.page(shape, actor, self._reader.dialect),
                 {**bound, KEYS: parents},
             )
             return _grouped(rows, parents)
 
         if parent is None:
             rows = await self._fetch(
-                ("page", shape), lambda actor: statements.page(shape, actor), bound
+                ("page", shape),
+                lambda actor: statements.page(shape, actor, self._reader.dialect),
+                bound,
             )
         else:
             rows = await self._load(("page", shape, _frozen(bound)), load, parent)
@@ -168,35 +167,11 @@ class Reading:
         return rows[0]["count"] if rows else 0
 
 
-def standing(actor: Actor, now: datetime) -> dict[str, Any]:
-    """Return what every statement may bind: whose reading it is, and when."""
-    return {"tenant": actor.tenant, "now": now}
-
-
 def _frozen(values: Mapping[str, Any]) -> Hashable:
     return tuple(
         (name, tuple(value) if isinstance(value, list) else value)
         for name, value in sorted(values.items())
     )
-
-
-def bounded(listing: Listing, window: Window) -> tuple[dict[str, Any], Listing]:
-    """Return the values bound for the window's cursors, and the shape with those cursors."""
-    width = len(statements.order_columns(listing))
-    name = listing.order_name
-    values: dict[str, Any] = {}
-    for side, text in (("after", window.after), ("before", window.before)):
-        if text is not None:
-            cursor = decode(name, width, text, side)
-            parts = (*cursor.values, cursor.key)
-            values.update({f"_{side}{n}": part for n, part in enumerate(parts)})
-    shape = replace(
-        listing,
-        backward=window.backward,
-        after=window.after is not None,
-        before=window.before is not None,
-    )
-    return values, shape
 
 
 def _grouped(rows: list[Row], parents: list[UUID]) -> list[list[Row]]:
@@ -216,9 +191,5 @@ def _page(shape: Listing, window: Window, rows: list[Row]) -> Page:
         encode(name, Cursor(tuple(row[f"_sort{n}"] for n in range(width)), row["key"]))
         for row in shown
     ]
-    return Page(
-        rows=shown,
-        cursors=cursors,
-        has_next=shape.before if window.backward else more,
-        has_previous=more if window.backward else shape.after,
-    )
+    has_next, has_previous = window.sides(more=more)
+    return Page(rows=shown, cursors=cursors, has_next=has_next, has_previous=has_previous)

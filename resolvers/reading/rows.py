@@ -1,4 +1,4 @@
-"""Rows to dictionaries: one generated function for each selection.
+"""Raw rows to dictionaries: one generated function for each selection.
 
 Walking the selection for every row would cost more than the database does, so it is walked
 once, to write the function.
@@ -6,79 +6,124 @@ once, to write the function.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from resolvers.reading.selection import Column, Constant, Id, NotCompilable
+from resolvers.reading.parts import Edges, Missing, Row, Typename
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from uuid import UUID
 
     from resolvers.reading.joined import Places
-    from resolvers.reading.selection import Related, Row
+
+Rows = Sequence[Any]
 
 
-class Missing(NotCompilable):
-    """A value that must not be null is: the executor knows how to say so."""
+@dataclass(slots=True)
+class Harvest:
+    """What the functions leave beside the dictionaries they make.
+
+    `behind` has a list for each selection with parts that are read by statements of their own:
+    the raw keys of its rows, and the dictionaries to put those parts into. `owners` are the
+    tenants whose rows these are, if that is audited.
+    """
+
+    behind: list[list[tuple[Any, dict[str, Any]]]]
+    owners: set[UUID] = field(default_factory=set)
+
+
+MakeRows = Callable[[Rows, Harvest], list[dict[str, Any]]]
 
 
 def _missing() -> Any:  # noqa: ANN401 - stands where a value is expected
-    raise Missing("null in a field that must not be null")
+    raise Missing("null")
 
 
-class RowFunction:
-    """Writes the function for one selection; `processors` turn raw values into Python's."""
+def _kept(keep: list[tuple[Any, Any]], key: Any, made: Any) -> Any:  # noqa: ANN401 - raw values
+    keep.append((key, made))
+    return made
 
-    def __init__(self, processors: Sequence[Callable[[Any], Any] | None]) -> None:
-        """Know how each column of the statement comes in."""
+
+def _owned(owners: set[UUID], owner: UUID, made: Any) -> Any:  # noqa: ANN401 - a dictionary
+    owners.add(owner)
+    return made
+
+
+class Writer:
+    """Writes the functions over the raw rows of one statement.
+
+    Names and positions only: nothing of a client's text gets into the source but as its repr.
+    """
+
+    def __init__(self, processors: Sequence[Callable[[Any], Any] | None], places: Places) -> None:
+        """Know how each column comes in (`processors`, by position) and where values stand."""
         self._processors = processors
-        self._names: dict[str, Any] = {"missing": _missing}
+        self._places = places
+        self._names: dict[str, Any] = {"missing": _missing, "kept": _kept, "owned": _owned}
+        self.behind: list[Row] = []
+        """The selections with parts behind them, in the order of `Harvest.behind`."""
 
-    def build(self, row: Row, places: Places) -> Callable[[Any], dict[str, Any]]:
-        """Return the function from a raw row to the answer's dictionary."""
-        source = f"lambda r: {self._dictionary(row, places)}"
-        # Names and positions only: nothing of a client's text gets into the source but as repr.
-        made: Callable[[Any], dict[str, Any]] = eval(source, self._names)  # noqa: S307
-        return made
+    def rows(self, row: Row) -> MakeRows:
+        """Return the function from raw rows to dictionaries."""
+        return self._function(f"[{self.row(row, self._places)} for r in rows]")
+
+    def edges(self, edges: Edges, cursor: Callable[[Any], str]) -> MakeRows:
+        """Return the function from raw rows to edges; `cursor` makes the cursor of a raw row."""
+        made: list[str] = []
+        for response, part in edges.fields.items():
+            if isinstance(part, Row):
+                value = self.row(part, self._places)
+            elif isinstance(part, Typename):
+                value = repr(part.value)
+            else:
+                value = f"{self.name(cursor)}(r)"
+            made.append(f"{response!r}: {value}")
+        return self._function(f"[{{{', '.join(made)}}} for r in rows]")
+
+    def key(self) -> Callable[[Any], Any]:
+        """Return the function from a raw row to its key."""
+        return self.value(self._places.key)
+
+    def owner(self) -> Callable[[Any], UUID] | None:
+        """Return the function from a raw row to its owner, if that is selected."""
+        place = self._places.columns.get("owner_key")
+        return None if place is None else self.value(place.index)
 
     def value(self, index: int) -> Callable[[Any], Any]:
         """Return the function from a raw row to one of its values."""
-        made: Callable[[Any], Any] = eval(f"lambda r: {self._at(index)}", self._names)  # noqa: S307
+        made: Callable[[Any], Any] = eval(f"lambda r: {self.at(index)}", self._names)  # noqa: S307
         return made
 
-    def _dictionary(self, row: Row, places: Places) -> str:
-        parts = (
-            f"{response!r}: {self._expression(response, asked, places)}"
-            for response, asked in row.fields.items()
-        )
-        return "{" + ", ".join(parts) + "}"
+    def row(self, row: Row, places: Places) -> str:
+        """Return the expression of a row's dictionary."""
+        parts = (f"{key!r}: {part.write(self, places)}" for key, part in row.fields.items())
+        made = f"{{{', '.join(parts)}}}"
+        if row.behind():
+            made = f"kept(harvest.behind[{len(self.behind)}], r[{places.key}], {made})"
+            self.behind.append(row)
+        owner = places.columns.get("owner_key")
+        if owner is not None:
+            made = f"owned(harvest.owners, {self.at(owner.index)}, {made})"
+        return made
 
-    def _expression(
-        self, response: str, asked: Column | Id | Constant | Related, places: Places
-    ) -> str:
-        if isinstance(asked, Constant):
-            return repr(asked.value)
-        if isinstance(asked, Id):
-            return f"{asked.prefix + '_'!r} + {self._at(places.columns['key'])}.hex"
-        if isinstance(asked, Column):
-            return self._column(asked, places.columns[asked.name])
-        below = places.related[response]
-        absent = "missing()" if asked.required else "None"
-        key = f"r[{below.columns['key']}]"
-        return f"({absent} if {key} is None else {self._dictionary(asked.row, below)})"
-
-    def _column(self, asked: Column, index: int) -> str:
-        value = self._at(index)
-        if asked.through is not None:
-            name = f"through{len(self._names)}"
-            self._names[name] = asked.through
-            value = f"{name}({value})"
-        if asked.required:
-            return f"({value} if r[{index}] is not None else missing())"
-        return f"(None if r[{index}] is None else {value})"
-
-    def _at(self, index: int) -> str:
+    def at(self, index: int) -> str:
+        """Return the expression of a column's value."""
         process = self._processors[index]
-        if process is None:
-            return f"r[{index}]"
-        self._names[f"process{index}"] = process
-        return f"process{index}(r[{index}])"
+        return f"r[{index}]" if process is None else f"{self.name(process)}(r[{index}])"
+
+    def name(self, function: Callable[..., Any]) -> str:
+        """Return the name under which expressions call a function."""
+        name = f"f{len(self._names)}"
+        self._names[name] = function
+        return name
+
+    @staticmethod
+    def unless_null(index: int, expression: str, *, required: bool) -> str:
+        """Return an expression for where a column is null: null, unless it must not be."""
+        absent = "missing()" if required else "None"
+        return f"({absent} if r[{index}] is None else {expression})"
+
+    def _function(self, expression: str) -> MakeRows:
+        made: MakeRows = eval(f"lambda rows, harvest: {expression}", self._names)  # noqa: S307
+        return made

@@ -1,7 +1,7 @@
-"""Selections: what an operation asks of the places, in the order it asks.
+"""Selections: from the fields of an operation to the tree of what they ask of their places.
 
-Turns the selected fields of a schema into a tree of columns and relations. What is no place, or
-a place that a plan does not know yet, raises `NotCompilable`; the ordinary executor answers then.
+What has no place, or one that makes no sense where it stands, raises `NotCompilable`: the
+ordinary executor answers that root field then.
 """
 
 from __future__ import annotations
@@ -21,81 +21,61 @@ from graphql import (
     VariableNode,
     get_named_type,
     is_abstract_type,
+    is_enum_type,
+    is_list_type,
     is_non_null_type,
 )
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-from resolvers.reading.places import PLACE, At, Key, One, Root
+from resolvers.reading.parts import (
+    PLACE,
+    Asked,
+    Edges,
+    Info,
+    NotCompilable,
+    Page,
+    Row,
+    Told,
+    Typename,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from resolvers.reading.compiler import Compiler
+    from resolvers.reading.joined import Needs, Places
+    from resolvers.reading.parts import Place, RootPart
+    from resolvers.reading.rows import Writer
+    from resolvers.reading.steps import Run
+
 BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
 TYPENAME = "__typename"
-
-
-class NotCompilable(Exception):
-    """The plan does not know this; the message says what, for those who watch slow paths."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the row, through a function of it if there is one."""
-
-    name: str
-    through: Callable[[Any], Any] | None
-    required: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Id:
-    """The key of the row, as an id."""
-
-    prefix: str
+TOLD = {told.value for told in Told}
+PLAIN = {"String", "ID", "Int", "Boolean", "DateTime"}
+"""Scalars whose Python values orjson writes as their own serializers would."""
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A value known before any row: `__typename`."""
+    """A value known before any row, wherever it stands: `__typename`."""
 
     value: str
+    guarded: bool = False
 
+    def need(self, needs: Needs) -> None:
+        """Take nothing."""
 
-@dataclass(frozen=True, slots=True)
-class Related:
-    """At most one row behind a to-one relation."""
+    def write(self, _writer: Writer, _places: Places) -> str:
+        """Stand as it is."""
+        return repr(self.value)
 
-    name: str
-    row: Row
-    required: bool
+    def step(self, _compiler: Compiler) -> Constant:
+        """Return itself."""
+        return self
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What is asked of a row of a noun, by response key."""
-
-    noun: str
-    fields: Mapping[str, Column | Id | Constant | Related]
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """What is asked of a connection: of itself, of its edges, of its page info."""
-
-    whole: Mapping[str, str]
-    edge: Mapping[str, str]
-    info: Mapping[str, str]
-    row: Row
-
-
-@dataclass(frozen=True, slots=True)
-class RootList:
-    """A root list: how its shape is chosen, the field's own node, and what is asked of it."""
-
-    definition: Any
-    node: FieldNode
-    choose: Callable[..., Any]
-    pages: Pages
+    async def root(self, _run: Run) -> str:
+        """Return the value."""
+        return self.value
 
 
 class Selection:
@@ -105,83 +85,96 @@ class Selection:
         self,
         schema: GraphQLSchema,
         fragments: Mapping[str, FragmentDefinitionNode],
-        variables: Mapping[str, Any],
+        switches: Mapping[str, bool],
+        *,
+        may: Callable[[Any], bool],
     ) -> None:
-        """Take the schema of a role; of the variables only those of `@skip`/`@include` matter."""
-        self._schema = schema
+        """Take the schema of a role; `switches` are the variables of `@skip` and `@include`.
+
+        `may` tells whether a field of the schema may be read.
+        """
+        self.schema = schema
+        self._may = may
         self._fragments = fragments
-        self._variables = variables
+        self._switches = switches
 
-    def roots(self, operation: OperationDefinitionNode) -> dict[str, RootList | Constant]:
-        """Return what each root field of a query asks, by response key."""
-        query = self._schema.query_type
-        if query is None:
-            raise NotCompilable("no queries")
-        found: dict[str, RootList | Constant] = {}
-        for response, nodes in self._collect(query, [operation]).items():
-            name = nodes[0].name.value
-            if name == TYPENAME:
-                found[response] = Constant(query.name)
-                continue
-            definition = query.fields.get(name)
-            place = _place(definition)
-            if not isinstance(place, Root):
-                raise NotCompilable(f"Query.{name}")
-            kind = get_named_type(definition.type) if definition else None
-            pages = self._pages(kind, nodes)
-            found[response] = RootList(definition, nodes[0], place.choose, pages)
-        return found
+    def nodes(self, operation: OperationDefinitionNode) -> dict[str, list[FieldNode]]:
+        """Return the root fields of a query by response key, in the order of the answer."""
+        return self._collect(self.schema.query_type, [operation])
 
-    def _pages(self, kind: Any, nodes: list[FieldNode]) -> Pages:  # noqa: ANN401 - a type or None
-        whole: dict[str, str] = {}
-        edge: dict[str, str] = {}
-        info: dict[str, str] = {}
-        row: Row | None = None
-        for response, parts in self._collect(kind, nodes).items():
-            whole[response] = name = parts[0].name.value
-            inner = get_named_type(kind.fields[name].type) if name in kind.fields else None
-            if name == "pageInfo":
-                info = _only(info, _names(self._collect(inner, parts)))
-            elif name == "edges":
-                edges = self._collect(inner, parts)
-                edge = _only(edge, _names(edges))
-                for wanted in edges.values():
-                    if wanted[0].name.value == "node":
-                        node_type = get_named_type(inner.fields["node"].type)  # type: ignore[union-attr]
-                        row = self._one_row(row, self._row(node_type, wanted))
-        if row is None:
-            node = kind.fields["edges"].type.of_type.of_type.of_type.fields["node"]
-            row = Row(_noun(get_named_type(node.type)), {})
-        return Pages(whole, edge, info, row)
+    def root(self, nodes: list[FieldNode]) -> RootPart:
+        """Return what a root field of a query asks."""
+        return self._root(self.schema.query_type, nodes)
 
-    @staticmethod
-    def _one_row(known: Row | None, row: Row) -> Row:
-        if known is not None and known != row:
-            raise NotCompilable("two different selections of one page")
-        return row
+    def placeless(self, kind: Any, nodes: list[FieldNode]) -> dict[str, RootPart]:  # noqa: ANN401 - a type
+        """Return what is asked of an object without a row."""
+        inner = self._collect(kind, nodes).items()
+        return {response: self._root(kind, parts) for response, parts in inner}
 
-    def _row(self, kind: Any, nodes: list[FieldNode]) -> Row:  # noqa: ANN401 - a named type
+    def row(self, kind: Any, nodes: list[FieldNode]) -> Row:  # noqa: ANN401 - a type
+        """Return what is asked of a row of this type."""
         if is_abstract_type(kind):
             raise NotCompilable(f"{kind.name} is abstract")
-        fields: dict[str, Column | Id | Constant | Related] = {}
+        inner = self._collect(kind, nodes).items()
+        fields = {response: self._ask(kind, parts, "write") for response, parts in inner}
+        return Row(origin(kind).noun, fields)
+
+    def rows(self, kind: Any, nodes: list[FieldNode]) -> dict[str, Row | NotCompilable]:  # noqa: ANN401 - a type
+        """Return what is asked of a row of each type it may be, by the prefix of their ids."""
+        concrete = self.schema.get_possible_types(kind) if is_abstract_type(kind) else [kind]
+        found: dict[str, Row | NotCompilable] = {}
+        for possible in concrete:
+            try:
+                row: Row | NotCompilable = self.row(possible, nodes)
+            except NotCompilable as unknown:
+                row = unknown
+            found[origin(possible).prefix] = row
+        return found
+
+    def page(self, kind: Any, nodes: list[FieldNode]) -> Page:  # noqa: ANN401 - a type
+        """Return what is asked of a connection."""
+        edge = get_named_type(kind.fields["edges"].type)
+        node = get_named_type(edge.fields["node"].type)
+        fields: dict[str, Typename | Told | Edges | Info] = {}
         for response, parts in self._collect(kind, nodes).items():
             name = parts[0].name.value
-            if name == TYPENAME:
-                fields[response] = Constant(kind.name)
-                continue
-            definition = kind.fields[name]
-            place = _place(definition)
-            required = is_non_null_type(definition.type)
-            if isinstance(place, Key):
-                fields[response] = Id(kind.extensions[BACKREF].origin.prefix)
-            elif isinstance(place, At):
-                fields[response] = Column(place.name, place.through, required)
-            elif isinstance(place, One):
-                inner = self._row(get_named_type(definition.type), parts)
-                fields[response] = Related(place.name, inner, required)
+            if name == "edges":
+                fields[response] = self._edges(edge, node, parts)
+            elif name == "pageInfo":
+                info = get_named_type(kind.fields[name].type)
+                inner = self._collect(info, parts).items()
+                fields[response] = Info({key: _told(info, part) for key, part in inner})
             else:
-                raise NotCompilable(f"{kind.name}.{name}")
-        return Row(_noun(kind), fields)
+                fields[response] = _told(kind, parts)
+        return Page(origin(node).noun, fields)
+
+    def _edges(self, edge: Any, node: Any, nodes: list[FieldNode]) -> Edges:  # noqa: ANN401 - types
+        fields: dict[str, Typename | Told | Row] = {}
+        for response, parts in self._collect(edge, nodes).items():
+            wanted = parts[0].name.value == "node"
+            fields[response] = self.row(node, parts) if wanted else _told(edge, parts)
+        return Edges(fields)
+
+    def _root(self, kind: Any, nodes: list[FieldNode]) -> RootPart:  # noqa: ANN401 - a type
+        part: RootPart = self._ask(kind, nodes, "step")
+        return part
+
+    def _ask(self, kind: Any, nodes: list[FieldNode], able: str) -> Any:  # noqa: ANN401 - a part
+        """Return the part that a field is; it must be able to do what is wanted of it here."""
+        name = nodes[0].name.value
+        if name == TYPENAME:
+            return Constant(kind.name)
+        definition = kind.fields.get(name)
+        place = _place(definition)
+        if place is None or not self._may(definition):
+            raise NotCompilable(f"{kind.name}.{name}")
+        below, required = get_named_type(definition.type), is_non_null_type(definition.type)
+        part = place.ask(Asked(kind, definition, nodes, below, required), self)
+        if not hasattr(part, able):
+            raise NotCompilable(f"{kind.name}.{name}")
+        return part
+
+    # Which fields are selected
 
     def _collect(self, kind: Any, parents: Iterable[Any]) -> dict[str, list[FieldNode]]:  # noqa: ANN401 - a named type
         """Return the selected fields by response key, in the order the executor answers them."""
@@ -209,8 +202,8 @@ class Selection:
                     yield from self._flat(kind, fragment, spread)
 
     def _applies(self, condition: Any, kind: GraphQLObjectType) -> bool:  # noqa: ANN401 - a node
-        named = self._schema.type_map[condition.name.value]
-        return named is kind or (is_abstract_type(named) and self._schema.is_sub_type(named, kind))
+        named = self.schema.type_map[condition.name.value]
+        return named is kind or (is_abstract_type(named) and self.schema.is_sub_type(named, kind))
 
     def _included(self, directives: Iterable[DirectiveNode]) -> bool:
         for directive in directives:
@@ -220,7 +213,7 @@ class Selection:
             (argument,) = directive.arguments or ()
             value: Any = argument.value
             holds = (
-                bool(self._variables.get(value.name.value))
+                self._switches[value.name.value]
                 if isinstance(value, VariableNode)
                 else bool(value.value)
             )
@@ -229,20 +222,33 @@ class Selection:
         return True
 
 
-def _place(definition: Any) -> Any:  # noqa: ANN401 - a field or None
+def _place(definition: Any) -> Place | None:  # noqa: ANN401 - a field or None
     backref = definition.extensions.get(BACKREF) if definition is not None else None
-    return (backref.metadata or {}).get(PLACE) if backref is not None else None
+    return None if backref is None else (backref.metadata or {}).get(PLACE)
 
 
-def _noun(kind: Any) -> str:  # noqa: ANN401 - a named type
-    return str(kind.extensions[BACKREF].origin.noun)
+def _told(kind: Any, nodes: list[FieldNode]) -> Typename | Told:  # noqa: ANN401 - a type
+    """Return what a connection, an edge or a page info tells."""
+    name = nodes[0].name.value
+    if name == TYPENAME:
+        return Typename(kind.name)
+    if name not in TOLD:
+        raise NotCompilable(f"{kind.name}.{name}")
+    return Told(name)
 
 
-def _names(collected: Mapping[str, list[FieldNode]]) -> dict[str, str]:
-    return {response: nodes[0].name.value for response, nodes in collected.items()}
+def origin(kind: Any) -> Any:  # noqa: ANN401 - a type
+    """Return the class that a type was declared by: it knows its noun and the prefix of ids."""
+    return kind.extensions[BACKREF].origin
 
 
-def _only(known: dict[str, str], new: dict[str, str]) -> dict[str, str]:
-    if known and known != new:
-        raise NotCompilable("two different selections of one page")
-    return new
+def check_leaf(asked: Asked) -> None:
+    """Refuse leaves that need more than their Python value to be written."""
+    kind = asked.definition.type
+    leaf = kind.of_type if asked.required else kind
+    values = asked.below.values.items() if is_enum_type(asked.below) else ()
+    same = is_enum_type(asked.below) and all(
+        name == getattr(value.value, "value", value.value) for name, value in values
+    )
+    if is_list_type(leaf) or not (same or asked.below.name in PLAIN):
+        raise NotCompilable(asked.name)

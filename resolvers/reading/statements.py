@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Integer, bindparam, func, select, tuple_
 
 from persistence.catalogue import NOUNS
-from persistence.dialects import among_keys
+from persistence.columns import KEY as KEY_TYPE
+from persistence.dialects import among_keys, first_of_each
+from resolvers.reading.binding import KEYS, LIMIT
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Select
+    from collections.abc import Container
+
+    from sqlalchemy import ColumnElement, Dialect, Select
 
     from domain.access import Actor
     from persistence.reads import Reads, ToMany
     from resolvers.reading.listings import Listing
-
-LIMIT = "_limit"
-KEYS = "_keys"
 
 
 def order_columns(listing: Listing) -> tuple[ColumnElement[Any], ...]:
@@ -25,34 +26,51 @@ def order_columns(listing: Listing) -> tuple[ColumnElement[Any], ...]:
     return NOUNS[listing.noun].orders.get(listing.order, ())
 
 
-def row_columns(reads: Reads) -> list[ColumnElement[Any]]:
-    """Return what is selected of a row: key, owner, columns and the keys of its relations."""
+def sort_names(listing: Listing) -> list[str]:
+    """Return the names under which statements select the sort columns."""
+    return [f"_sort{n}" for n in range(len(order_columns(listing)))]
+
+
+def _sort_columns(listing: Listing) -> list[ColumnElement[Any]]:
+    names = sort_names(listing)
+    return [c.label(n) for n, c in zip(names, order_columns(listing), strict=True)]
+
+
+def row_columns(reads: Reads, names: Container[str] | None = None) -> list[ColumnElement[Any]]:
+    """Return what is selected of a row: key, owner, columns and the keys of its relations.
+
+    With `names` only what is named is selected beside the key; the owner is `owner_key`.
+    """
+    columns = {"owner_key": reads.owner, **reads.columns}
     return [
         reads.key.label("key"),
-        reads.owner.label("owner_key"),
-        *(column.label(name) for name, column in reads.columns.items()),
-        *(one.key.label(f"{name}_key") for name, one in reads.ones.items()),
+        *(c.label(n) for n, c in columns.items() if names is None or n in names),
+        *(o.key.label(f"{n}_key") for n, o in reads.ones.items() if names is None or n in names),
     ]
 
 
 def by_keys(noun: str, actor: Actor) -> Select[Any]:
     """Select the visible rows with the bound keys."""
     reads = NOUNS[noun]
-    return (
-        select(*row_columns(reads))
-        .select_from(reads.source)
-        .where(among_keys(reads.key, KEYS), reads.visible(actor))
-    )
+    return _visible(reads, actor, *row_columns(reads)).where(among_keys(reads.key, KEYS))
+
+
+def by_key(noun: str, bound_to: str, actor: Actor, names: Container[str]) -> Select[Any]:
+    """Select the visible row with the key bound to this name."""
+    reads = NOUNS[noun]
+    bound = bindparam(bound_to, type_=KEY_TYPE)
+    return _visible(reads, actor, *row_columns(reads, names)).where(reads.key == bound)
 
 
 def counted_by_keys(noun: str, name: str, actor: Actor) -> Select[Any]:
     """Select one costly column of the visible rows with the bound keys."""
     reads = NOUNS[noun]
-    return (
-        select(reads.key.label("key"), reads.counted[name].label("value"))
-        .select_from(reads.source)
-        .where(among_keys(reads.key, KEYS), reads.visible(actor))
-    )
+    columns = (reads.key.label("key"), reads.counted[name].label("value"))
+    return _visible(reads, actor, *columns).where(among_keys(reads.key, KEYS))
+
+
+def _visible(reads: Reads, actor: Actor, *columns: ColumnElement[Any]) -> Select[Any]:
+    return select(*columns).select_from(reads.source).where(reads.visible(actor))
 
 
 def _relation(listing: Listing) -> ToMany | None:
@@ -63,6 +81,7 @@ def _relation(listing: Listing) -> ToMany | None:
 
 
 def _rows(listing: Listing, actor: Actor, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Select the rows of a list, of every parent when it hangs on a relation."""
     reads, relation = NOUNS[listing.noun], _relation(listing)
     source = reads.source
     if relation is not None and relation.via is not None:
@@ -70,10 +89,8 @@ def _rows(listing: Listing, actor: Actor, *columns: ColumnElement[Any]) -> Selec
     statement = select(*columns).select_from(source).where(reads.visible(actor))
     for name in listing.filters:
         statement = statement.where(reads.condition(name, actor))
-    if relation is not None:
-        statement = statement.where(among_keys(relation.parent, KEYS))
-        if relation.within is not None:
-            statement = statement.where(relation.within)
+    if relation is not None and relation.within is not None:
+        statement = statement.where(relation.within)
     return statement
 
 
@@ -93,30 +110,34 @@ def _bounded(listing: Listing, statement: Select[Any]) -> Select[Any]:
     return statement
 
 
-def _sorted(listing: Listing, columns: list[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+def sorted_by(listing: Listing, columns: list[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """Return columns as an ORDER BY in the reading direction of a list."""
     falling = listing.descending is not listing.backward
     return [column.desc() if falling else column.asc() for column in columns]
 
 
-def page(listing: Listing, actor: Actor) -> Select[Any]:
+def page(
+    listing: Listing, actor: Actor, dialect: Dialect, names: Container[str] | None = None
+) -> Select[Any]:
     """Select a page of a list, in reading direction, at most the bound limit of rows.
 
     For a relation the keys of all parents are bound, and each gets a page of its own.
     """
     reads, relation = NOUNS[listing.noun], _relation(listing)
-    sort = [column.label(f"_sort{n}") for n, column in enumerate(order_columns(listing))]
-    columns = [*row_columns(reads), *sort]
-    order = _sorted(listing, [*order_columns(listing), reads.key])
+    columns = [*row_columns(reads, names), *_sort_columns(listing)]
+    statement = _bounded(listing, _rows(listing, actor, *columns))
+    order = sorted_by(listing, [*order_columns(listing), reads.key])
     limit = bindparam(LIMIT, type_=Integer())
     if relation is None:
-        statement = _bounded(listing, _rows(listing, actor, *columns))
         return statement.order_by(*order).limit(limit)
-    place = func.row_number().over(partition_by=relation.parent, order_by=order)
-    numbered = _bounded(
-        listing,
-        _rows(listing, actor, *columns, relation.parent.label("_parent"), place.label("_place")),
-    ).subquery()
-    return select(numbered).where(numbered.c["_place"] <= limit).order_by(numbered.c["_place"])
+    return first_of_each(dialect, statement, relation.parent, KEYS, order=order, limit=limit)
+
+
+def every(listing: Listing, actor: Actor, names: Container[str] | None = None) -> Select[Any]:
+    """Select all rows of a list."""
+    reads = NOUNS[listing.noun]
+    statement = _rows(listing, actor, *row_columns(reads, names), *_sort_columns(listing))
+    return statement.order_by(*sorted_by(listing, [*order_columns(listing), reads.key]))
 
 
 def count(listing: Listing, actor: Actor) -> Select[Any]:
@@ -126,4 +147,5 @@ def count(listing: Listing, actor: Actor) -> Select[Any]:
     if relation is None:
         return _rows(listing, actor, number)
     parent = relation.parent.label("_parent")
-    return _rows(listing, actor, parent, number).group_by(relation.parent)
+    statement = _rows(listing, actor, parent, number).where(among_keys(relation.parent, KEYS))
+    return statement.group_by(relation.parent)

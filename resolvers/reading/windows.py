@@ -44,6 +44,15 @@ class Window:
             )
         return cls(size, backward, after, before)
 
+    def sides(self, *, more: bool) -> tuple[bool, bool]:
+        """Return whether there is a next and a previous page; `more` tells of a row too many.
+
+        On the side one came from there is one if one came by a cursor.
+        """
+        if self.backward:
+            return self.before is not None, more
+        return more, self.after is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

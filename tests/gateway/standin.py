@@ -71,6 +71,11 @@ class StandIn:
         self.identified.append(token)
         return actor() if token == GOOD_TOKEN else None
 
+    async def quick_answer(
+        self, _request: OperationRequest, _token: str, _exchange: Exchange
+    ) -> None:
+        return None
+
     async def answer(self, request: OperationRequest, caller: Caller, exchange: Exchange) -> Answer:
         self.requests.append(request)
         try:

@@ -56,10 +56,10 @@ async def test_plan_and_executor_agree(
     query, variables = OPERATIONS[number]
     planned = [await gateway.send(cabinet, query, variables) for cabinet in cabinets]
 
-    async def no_plan(*_: object) -> None:
+    def no_plan(*_: object) -> None:
         return None
 
-    monkeypatch.setattr(execution, "planned", no_plan)
+    monkeypatch.setattr(execution, "plan_of", no_plan)
     executed = [await gateway.send(cabinet, query, variables) for cabinet in cabinets]
     for fast, slow in zip(planned, executed, strict=True):
         assert fast.status_code == slow.status_code
@@ -105,10 +105,10 @@ async def test_after_cursors_agree(
     ]
     planned = [await gateway.send(cabinets[1], query, window) for window in windows]
 
-    async def no_plan(*_: object) -> None:
+    def no_plan(*_: object) -> None:
         return None
 
-    monkeypatch.setattr(execution, "planned", no_plan)
+    monkeypatch.setattr(execution, "plan_of", no_plan)
     for window, fast in zip(windows, planned, strict=True):
         slow = await gateway.send(cabinets[1], query, window)
         assert fast.content == slow.content

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
-from domain.access import Actor, Capability, Role
+from domain.access import Capability, Role
 from gateway.exchange import Exchange
 from gateway.requests import OperationRequest
-from persistence.keys import new_key
 from persistence.tables.audit import audit_records
 from resolvers.context import Tools
 from tests.client import Gateway
@@ -84,9 +84,9 @@ async def test_equal_capabilities_in_cabinets_of_different_kinds_share_no_gate(
     query = "{ partners { totalCount edges { node { name } } } }"
     listed = []
     for role in (Role.LICENSOR_ADMIN, Role.PARTNER_ADMIN):
-        cabinet = estate.viewers[role].cabinet
-        assert cabinet
-        actor = Actor(role, scopes, cabinet.kind, cabinet.id, new_key(), new_key())
+        whole = await gateway.engine.identify(estate.viewers[role].token)
+        assert whole
+        actor = replace(whole, capabilities=scopes)
         answer = await gateway.engine.answer(OperationRequest(query), actor, Exchange("test"))
         assert answer.data
         listed.append([edge["node"]["name"] for edge in answer.data["partners"]["edges"]])

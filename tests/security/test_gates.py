@@ -23,6 +23,7 @@ LOOKING = [Role.COMPANY_MANAGER, Role.MRC_ADMIN, Role.PARTNER_MANAGER, Role.LICE
 BEHIND = {
     "document_lines": "reached from a document only, whose gate is the same",
     "products": "open to every role that has the type",
+    "stock": "made of the cabinet's own licenses, whatever the gate says",
     "tenants": "reached from rows only that show the same cabinet",
 }
 """Nouns whose rows cannot be reached without passing another gate first."""

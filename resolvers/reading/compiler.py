@@ -1,0 +1,89 @@
+"""The compiler: from what is asked, and its arguments, to steps.
+
+What costs most to make, a statement's text and the functions over its rows, depends only on the
+shape of what is read; it is kept and shared by all arguments that give the same shape.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from domain.refusals import Refusal
+from persistence.reader import Query
+from resolvers.reading.parts import NotCompilable
+from resolvers.reading.rows import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+    from sqlalchemy import Dialect, Select
+
+    from domain.access import Actor, Caller
+    from resolvers.reading.arguments import Calls
+    from resolvers.reading.joined import Places
+    from resolvers.reading.parts import RootPart, Row
+    from resolvers.reading.steps import Step, Under
+
+MOST_SHAPES = 64
+
+
+class Shapes:
+    """The shapes of one plan, the oldest forgotten first."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._known: dict[Hashable, Any] = {}
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever a kind makes
+        """Return the shape under this key, made the first time."""
+        shape = self._known.get(key)
+        if shape is None:
+            shape = make()
+            if len(self._known) >= MOST_SHAPES:
+                self._known.pop(next(iter(self._known)))
+            self._known[key] = shape
+        return shape
+
+
+class Compiler:
+    """Compiles for one kind of caller and one set of arguments; kinds of fields use it."""
+
+    def __init__(self, caller: Caller, dialect: Dialect, calls: Calls, shapes: Shapes) -> None:
+        """Compile for the caller's kind and capabilities; `shapes` are the plan's."""
+        self._caller = caller
+        self._shapes = shapes
+        self.dialect = dialect
+        self.calls = calls
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks; `NotCompilable` for the anonymous caller, who sees no rows."""
+        if self._caller is None:
+            raise NotCompilable("nobody is signed in")
+        return self._caller
+
+    def step(self, part: RootPart) -> Step:
+        """Return what answers a root field; `NotCompilable` also for arguments to be refused."""
+        try:
+            return part.step(self)
+        except Refusal as refusal:
+            raise NotCompilable("refused arguments") from refusal
+
+    def behind(self, rows: Sequence[Row]) -> list[dict[str, Under]]:
+        """Return the steps of what is behind rows, by response key."""
+        return [
+            {key: part.under(self, row.noun) for key, part in row.behind().items()} for row in rows
+        ]
+
+    def shape(self, key: tuple[Hashable, ...], make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever a kind makes
+        """Return what depends on the actor's kind and this key only, made the first time."""
+        return self._shapes.get((self.actor.kind, *key), make)
+
+    def query(self, statement: Select[Any]) -> Query:
+        """Return a statement compiled, its values as raw as the plan's functions take them."""
+        return Query.compile(statement, self.dialect, raw=True)
+
+    @staticmethod
+    def writer(query: Query, places: Places) -> Writer:
+        """Return what writes functions over the raw rows of a query."""
+        return Writer([process for _, process in query.columns], places)
