@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gateway import demonstration, roles_sdl
-from gateway.composition import close_tools, compose, open_tools
+from gateway import demonstration, roles_sdl, trusted
+from gateway.composition import DOCUMENTS, close_tools, compose, open_tools
 from gateway.drain import Drain
 from gateway.founding import found
 from gateway.logs import configure_logs
@@ -21,7 +20,7 @@ from persistence.privileges import grant as grant_privileges
 from persistence.rotation import rotate
 from persistence.verification import verify as find_faults
 
-SCHEMAS = Path("graphql/schema")
+SCHEMAS = DOCUMENTS / "schema"
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
@@ -50,7 +49,11 @@ def _settings() -> Settings:
 def serve() -> None:
     """Serve until SIGTERM; never migrates."""
     settings, drain = _settings(), Drain()
-    run_server(compose(settings, drain, _say), settings, drain)
+    try:
+        application = compose(settings, drain, _say)
+    except trusted.ManifestOutdated as outdated:
+        raise _fail(str(outdated)) from None
+    run_server(application, settings, drain)
 
 
 @app.command()
@@ -82,11 +85,12 @@ def schema(
         bool, typer.Option("--check", help="Only compare the files with the code.")
     ] = False,
 ) -> None:
-    """Write the schema of each role to graphql/schema/."""
+    """Write the schema of each role and the manifest of the operations to graphql/."""
     if not check:
         roles_sdl.write(SCHEMAS)
+        trusted.write(DOCUMENTS)
         return
-    stale = roles_sdl.stale(SCHEMAS)
+    stale = roles_sdl.stale(SCHEMAS) + trusted.stale(DOCUMENTS)
     if stale:
         raise _fail(f"Run `python -m gateway schema`: out of date are {', '.join(stale)}.")
 

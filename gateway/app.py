@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -24,15 +24,28 @@ if TYPE_CHECKING:
 
     from starlette.exceptions import HTTPException
     from starlette.requests import Request
-    from starlette.types import Lifespan
+    from starlette.types import Lifespan, Receive, Scope, Send
 
     from gateway.settings import Settings
+    from gateway.trusted import TrustedDocuments
 
 READINESS_SECONDS = 2.0
 """How long the readiness check may take before the gateway counts as not ready."""
 _CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 
 _log = structlog.get_logger("gateway.app")
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The ASGI application with its numbers."""
+
+    outermost: ExchangeMiddleware
+    metrics: Metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request, or follow the server's life."""
+        await self.outermost(scope, receive, send)
 
 
 def create_app(  # noqa: PLR0913 - the composition of the whole outside
@@ -43,12 +56,14 @@ def create_app(  # noqa: PLR0913 - the composition of the whole outside
     *,
     drain: Drain | None = None,
     failures: Failures | None = None,
+    trusted: TrustedDocuments | None = None,
     lifespan: Lifespan[Starlette] | None = None,
-) -> Starlette:
-    """Compose the application; `app.state` keeps its `drain` and `metrics`.
+) -> Application:
+    """Compose the application.
 
     `readiness` returns the reasons why no requests should be sent here, none when ready.
-    `failures` says which exceptions of the engine are told to the client, and how.
+    `failures` says which exceptions of the engine are told to the client, and how. `trusted`
+    documents may be sent by their identifier.
     """
     drain = Drain() if drain is None else drain
     metrics = Metrics(drain)
@@ -64,30 +79,27 @@ def create_app(  # noqa: PLR0913 - the composition of the whole outside
     async def expose(_request: Request) -> Response:
         return Response(metrics.exposition(), media_type=CONTENT_TYPE)
 
-    app = Starlette(
+    pages = Starlette(
         routes=[
-            Route("/graphql", GraphQLEndpoint(engine, settings, failures)),
             Route("/graphiql", console),
             Route("/graphiql/{file:path}", console),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", expose),
         ],
-        middleware=[
-            Middleware(
-                ExchangeMiddleware,
-                guard=ForgeryGuard(settings.public_origins, tls=settings.production),
-                drain=drain,
-                metrics=metrics,
-            )
-        ],
         exception_handlers={404: _http_error, 405: _http_error},
         lifespan=lifespan,
     )
-    app.router.redirect_slashes = False
-    app.state.drain = drain
-    app.state.metrics = metrics
-    return app
+    pages.router.redirect_slashes = False
+    endpoint = GraphQLEndpoint(engine, settings, failures, trusted)
+
+    async def by_path(scope: Scope, receive: Receive, send: Send) -> None:
+        # Before the router, which would cost the one hot path more than its own look-up does.
+        hot = scope["type"] == "http" and scope["path"] == "/graphql"
+        await (endpoint if hot else pages)(scope, receive, send)
+
+    guard = ForgeryGuard(settings.public_origins, tls=settings.production)
+    return Application(ExchangeMiddleware(by_path, guard, drain, metrics), metrics)
 
 
 async def _reasons(readiness: Callable[[], Awaitable[list[str]]]) -> list[str]:

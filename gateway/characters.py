@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLSyntaxError, Source
-from graphql.language import Lexer, TokenKind
+if TYPE_CHECKING:
+    from graphql import DocumentNode, Token
 
 _BAD = re.compile("[\0\ud800-\udfff]")
 _ESCAPED_NUL = re.compile(r"\\u(?:0000|\{0+\})")
@@ -67,18 +67,14 @@ def _written(steps: _Steps) -> str:
     return place if len(place) <= LONGEST_PLACE else place[:LONGEST_PLACE] + "..."
 
 
-def bad_literal(document: str) -> str | None:
-    """Return the place, as `line:column`, of a string literal in which U+0000 is escaped.
-
-    Escapes of lone surrogates, and what is no token at all, are left to the parser.
-    """
-    if not _ESCAPED_NUL.search(document):
+def bad_literal(document: DocumentNode) -> str | None:
+    """Return the place, as `line:column`, of a string literal in which U+0000 is escaped."""
+    if document.loc is None or not _ESCAPED_NUL.search(document.loc.source.body):
         return None
-    lexer = Lexer(Source(document))
-    try:
-        while (token := lexer.advance()).kind != TokenKind.EOF:
-            if "\0" in (token.value or ""):
-                return f"{token.line}:{token.column}"
-    except GraphQLSyntaxError:
-        return None
+    token: Token | None = document.loc.start_token
+    while token is not None:
+        # Comments keep what looks like an escape as it is written.
+        if "\0" in (token.value or ""):
+            return f"{token.line}:{token.column}"
+        token = token.next
     return None

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gateway.app import create_app
+from gateway.app import Application, create_app
 from gateway.ciphers import AesCodeCipher
 from gateway.code_keys import load_code_keys
 from gateway.drain import Drain
@@ -15,6 +15,7 @@ from gateway.endpoint import Answer, Failure
 from gateway.exchange import Outcome
 from gateway.execution import GraphQLEngine
 from gateway.passwords import ArgonHasher
+from gateway.trusted import load
 from persistence.connections import PoolExhausted
 from persistence.database import Database, Limits, open_database
 from persistence.migrating import behind
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from gateway.settings import Settings
 
 CONSOLE = Path("build/console")
+DOCUMENTS = Path("graphql")
 
 FAILURES: dict[type[Exception], Failure] = {
     PoolExhausted: Failure(
@@ -103,7 +105,7 @@ class _LateEngine:
         return await self.engine.answer(request, caller, exchange)
 
 
-def compose(settings: Settings, drain: Drain, announce: Callable[[str], None]) -> Starlette:
+def compose(settings: Settings, drain: Drain, announce: Callable[[str], None]) -> Application:
     """Return the whole application; it opens the database when the server starts it."""
     late = _LateEngine()
     opened: list[Tools] = []
@@ -128,5 +130,6 @@ def compose(settings: Settings, drain: Drain, announce: Callable[[str], None]) -
         CONSOLE,
         drain=drain,
         failures=FAILURES,
+        trusted=load(DOCUMENTS),
         lifespan=lifespan,
     )

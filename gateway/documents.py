@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -14,42 +14,39 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
-    OperationType,
     parse,
-    validate,
 )
 
-from gateway.cost import Measure
+from gateway.bad_requests import BadRequest
+from gateway.characters import bad_literal
+from gateway.cost import Cost, Costs
+from gateway.limits import LimitExceeded, refuse_excess
 from gateway.plans import Plans
-from gateway.requests import BadRequest
+from gateway.validation import Validation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gateway.settings import Settings
 
-MOST_ERRORS = 10
-MOST_ORDERS = 10
-"""How many root fields one mutation may have: each may verify passwords or take locks."""
 LONG_DIGITS = re.compile(r"\d{500}")
 SHORT = 1_500
 """Longer documents, in characters, are prepared away from the event loop."""
 MEMORY = 64_000_000
 """How many bytes the documents of one schema may take, estimated by `_weight`."""
-MOST_COSTS = 256
-LONGEST_KEY = 1_000
-"""Longer variables are not remembered: 256 of them for each document would be too many bytes."""
+_TOO_MANY_TOKENS = "Syntax Error: Document contains more than"
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document and, for each of its operations, its measure; or what is wrong with it."""
+    """A document with the costs and plans of its operations; or what is wrong with it."""
 
     document: DocumentNode | None
     errors: tuple[GraphQLError, ...] = ()
     code: str = ""
     operations: tuple[OperationDefinitionNode, ...] = ()
-    measure: Measure | None = None
+    costs: Costs | None = None
     plans: Plans | None = None
-    _costs: dict[Any, int] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """Return the operation asked for: the only one, or the one of this name."""
@@ -58,25 +55,11 @@ class Prepared:
         named = (o for o in self.operations if o.name is not None and o.name.value == name)
         return next(named, None)
 
-    def cost(
-        self,
-        operation: OperationDefinitionNode,
-        variables: dict[str, Any],
-        variables_key: bytes,
-        largest: int,
-    ) -> int:
+    def cost(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> Cost:
         """Return what an operation may cost with these variables."""
-        if self.measure is None:
-            return 0
-        key = (operation.name and operation.name.value, variables_key)
-        cost = self._costs.get(key)
-        if cost is None:
-            cost = self.measure.cost(operation, variables, largest)
-            if len(variables_key) <= LONGEST_KEY:
-                if len(self._costs) >= MOST_COSTS:
-                    self._costs.clear()
-                self._costs[key] = cost
-        return cost
+        if self.costs is None:
+            raise AssertionError
+        return self.costs.cost(operation, variables)
 
 
 class Documents:
@@ -85,6 +68,7 @@ class Documents:
     def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
         self.schema = schema
         self._settings = settings
+        self._validation = Validation(schema, settings.comparison_limit)
         self._known: OrderedDict[str, Prepared] = OrderedDict()
         self._memory = 0
         self._long = asyncio.Lock()
@@ -104,7 +88,7 @@ class Documents:
         if len(query) <= SHORT:
             prepared = self._prepare(query)
         else:
-            # Validation takes up to a second for what some people send: one at a time, and
+            # That takes up to a tenth of a second for what some people send: one at a time, and
             # everybody else's queries go on beside it.
             async with self._long:
                 prepared = await asyncio.to_thread(self._prepare, query)
@@ -121,45 +105,48 @@ class Documents:
             self._memory -= _weight(forgotten)
 
     def _prepare(self, query: str) -> Prepared:
-        limit = self._settings.query_limit
-        if len(query) > limit:
-            raise BadRequest(400, "TOO_LONG", f"The document is longer than {limit} characters.")
-        if LONG_DIGITS.search(query):
-            raise BadRequest(400, "BAD_USER_INPUT", "A number has too many digits.", at="query")
         try:
-            document = parse(query, max_tokens=self._settings.token_limit)
+            document = self._parsed(query)
         except GraphQLSyntaxError as error:
             return Prepared(None, (error,), "GRAPHQL_PARSE_FAILED")
-        operations = tuple(
-            node for node in document.definitions if isinstance(node, OperationDefinitionNode)
-        )
-        measure = Measure(document)
-        try:
-            self._check(measure, operations)
-            errors = validate(self.schema, document, max_errors=MOST_ERRORS)
-        except RecursionError:
-            raise BadRequest(400, "TOO_DEEP", "The document is nested too deeply.") from None
+        refuse_excess(document, self._settings)
+        errors = self._validation.errors(document)
         if errors:
             return Prepared(None, tuple(errors), "GRAPHQL_VALIDATION_FAILED")
         return Prepared(
             document,
-            operations=operations,
-            measure=measure,
+            operations=tuple(
+                node for node in document.definitions if isinstance(node, OperationDefinitionNode)
+            ),
+            costs=Costs(
+                document, limit=self._settings.cost_limit, largest=self._settings.page_limit
+            ),
             plans=Plans(self.schema, document),
         )
 
-    def _check(self, measure: Measure, operations: tuple[OperationDefinitionNode, ...]) -> None:
-        limit = self._settings.depth_limit
-        for operation in operations:
-            if measure.depth(operation) > limit:
-                raise BadRequest(
-                    400, "TOO_DEEP", f"Fields are nested more than {limit} levels deep."
-                )
-            orders = operation.operation is not OperationType.QUERY
-            if orders and measure.roots(operation) > MOST_ORDERS:
-                raise BadRequest(
-                    400, "TOO_MANY_ORDERS", f"A mutation has at most {MOST_ORDERS} root fields."
-                )
+    def _parsed(self, query: str) -> DocumentNode:
+        limit = self._settings.query_limit
+        if len(query) > limit:
+            raise LimitExceeded(
+                "TOO_LONG", f"The document is longer than {limit} characters.", limit
+            )
+        if LONG_DIGITS.search(query):
+            raise BadRequest(400, "BAD_USER_INPUT", "A number has too many digits.", at="query")
+        limit = self._settings.token_limit
+        try:
+            document = parse(query, max_lexical_tokens=limit, max_comments=limit)
+        except GraphQLSyntaxError as error:
+            if not error.message.startswith(_TOO_MANY_TOKENS):
+                raise
+            raise LimitExceeded(
+                "TOO_MANY_TOKENS", f"The document has more than {limit} tokens or comments.", limit
+            ) from None
+        place = bad_literal(document)
+        if place is not None:
+            raise BadRequest(
+                400, "BAD_USER_INPUT", f"query holds U+0000 in the literal at {place}.", at="query"
+            )
+        return document
 
 
 def _weight(query: str) -> int:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from starlette.requests import Request
-
+from gateway.bad_requests import BadRequest, ClientGone
 from gateway.credentials import Unauthenticated, credential
+from gateway.deadlines import DeadlineExceeded, Deadlines
 from gateway.exchange import Exchange, Outcome, exchange_of
-from gateway.negotiation import GRAPHQL, answer_type
+from gateway.headers import text
+from gateway.negotiation import GRAPHQL, JSON, answer_type
 from gateway.replies import Reply, failure, json_reply
-from gateway.requests import BadRequest, ClientGone, OperationRequest, read_operation
+from gateway.requests import OperationRequest, read_operation
+from gateway.trusted import TrustedDocuments
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -78,6 +79,8 @@ class Failure:
 
 Failures = Mapping[type[Exception], Failure]
 
+_BROWSERS = (b"origin", b"sec-fetch-mode")
+"""Headers that browsers send and their pages cannot take away."""
 _DEADLINE = Failure(
     504,
     "DEADLINE_EXCEEDED",
@@ -85,6 +88,7 @@ _DEADLINE = Failure(
     "idempotency key.",
     Outcome.DEADLINE_EXCEEDED,
 )
+_SLOW_BODY = "The body took too long."
 _FORGEABLE = Failure(
     403,
     "CSRF_REJECTED",
@@ -92,10 +96,6 @@ _FORGEABLE = Failure(
     "from this site.",
     Outcome.CSRF_REJECTED,
 )
-
-
-class _DeadlineExceeded(Exception):
-    pass
 
 
 class GraphQLEndpoint:
@@ -109,33 +109,37 @@ class GraphQLEndpoint:
         engine: Engine,
         settings: Settings,
         failures: Failures | None = None,
+        trusted: TrustedDocuments | None = None,
     ) -> None:
         self._engine = engine
+        self._trusted = TrustedDocuments() if trusted is None else trusted
+        self._only_trusted = settings.browser_documents == "trusted"
         self._settings = settings
-        self._failures: dict[type[Exception], Failure] = {_DeadlineExceeded: _DEADLINE}
+        self._deadlines = Deadlines()
+        self._failures: dict[type[Exception], Failure] = {DeadlineExceeded: _DEADLINE}
         self._failures.update(failures or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        request, exchange = Request(scope, receive), exchange_of(scope)
+        exchange = exchange_of(scope)
         try:
-            reply = await self._reply(request, exchange)
+            reply = await self._reply(scope, receive, exchange)
         except ClientGone:
             return
         await reply.send(receive, send)
 
-    async def _reply(self, request: Request, exchange: Exchange) -> Reply:
+    async def _reply(self, scope: Scope, receive: Receive, exchange: Exchange) -> Reply:
         exchange.outcome = Outcome.BAD_REQUEST
-        if request.method not in {"GET", "POST"}:
+        if scope["method"] not in {"GET", "POST"}:
             refused = BadRequest(405, "METHOD_NOT_ALLOWED", "Use GET or POST.")
             return _bad_request(refused, exchange, allow="GET, POST")
-        accepted = answer_type(",".join(request.headers.getlist("Accept")))
+        accepted = answer_type(text(exchange.headers, b"accept"))
         if accepted is None:
             refused = BadRequest(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL} or application/json.")
             return _bad_request(refused, exchange)
         exchange.media_type = accepted
         try:
-            answer = await self._carry_out(request, exchange)
+            answer = await self._carry_out(scope, receive, exchange)
         except BadRequest as refused:
             return _bad_request(refused, exchange, allow="POST")
         except Unauthenticated:
@@ -145,28 +149,31 @@ class GraphQLEndpoint:
             return _failed(self._failures[next(kinds)], exchange)
         return _failed(_FORGEABLE, exchange) if answer is None else self._told(answer, exchange)
 
-    async def _carry_out(self, request: Request, exchange: Exchange) -> Answer | None:
+    async def _carry_out(self, scope: Scope, receive: Receive, exchange: Exchange) -> Answer | None:
         """Return the engine's answer; `None` when the request may be forged."""
-        token = credential(request, exchange)
+        token = credential(exchange)
         if exchange.by_cookie and not exchange.cookies_allowed:
             return None
         patience = self._settings.request_deadline_seconds
         limit = self._settings.body_limit_bytes
-        operation = await read_operation(request, limit=limit, seconds=patience)
         try:
-            async with asyncio.timeout(patience) as deadline:
-                if token is None:
-                    return await self._engine.answer(operation, None, exchange)
-                answer = await self._engine.quick_answer(operation, token, exchange)
-                if answer is not None:
-                    return answer
-                caller = await self._identify(token)
-                exchange.role = caller.role.value
-                return await self._engine.answer(operation, caller, exchange)
-        except TimeoutError:
-            if deadline.expired():
-                raise _DeadlineExceeded from None
-            raise
+            with self._deadlines.within(patience):
+                operation = await read_operation(scope, receive, self._trusted, limit)
+        except DeadlineExceeded:
+            raise BadRequest(408, "REQUEST_TIMEOUT", _SLOW_BODY, close=True) from None
+        if self._only_trusted and operation.query not in self._trusted and _browses(exchange):
+            raise BadRequest(
+                403, "UNTRUSTED_DOCUMENT", "Browsers may send only the documents of the cabinets."
+            )
+        with self._deadlines.within(patience):
+            if token is None:
+                return await self._engine.answer(operation, None, exchange)
+            answer = await self._engine.quick_answer(operation, token, exchange)
+            if answer is not None:
+                return answer
+            caller = await self._identify(token)
+            exchange.role = caller.role.value
+            return await self._engine.answer(operation, caller, exchange)
 
     async def _identify(self, token: str) -> Actor:
         actor = await self._engine.identify(token)
@@ -205,6 +212,11 @@ class GraphQLEndpoint:
         return [] if cookie is None else [("Set-Cookie", cookie)]
 
 
+def _browses(exchange: Exchange) -> bool:
+    """Whether it comes from a page in a browser."""
+    return exchange.by_cookie or any(name in exchange.headers for name in _BROWSERS)
+
+
 def _failed(told: Failure, exchange: Exchange) -> Reply:
     exchange.outcome = told.outcome
     later = told.retry_after
@@ -219,10 +231,10 @@ def _failed(told: Failure, exchange: Exchange) -> Reply:
 
 def _bad_request(refused: BadRequest, exchange: Exchange, allow: str = "") -> Reply:
     return failure(
-        refused.status,
+        200 if refused.well_formed and exchange.media_type == JSON else refused.status,
         refused.code,
         refused.message,
-        facts=None if refused.at is None else {"at": refused.at},
+        facts=refused.facts,
         media_type=exchange.media_type,
         headers=[("Allow", allow)] if refused.status == 405 else [],  # noqa: PLR2004 - HTTP
         close=refused.close,

@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
-from gateway.negotiation import JSON
+from gateway.headers import Headers, text
+from gateway.negotiation import JSON, answer_language
+from gateway.tracing import trace_id
 
 if TYPE_CHECKING:
     from starlette.types import Scope
 
+    from gateway.forgery import ForgeryGuard
+
 COOKIE = "gateway_session"
 SCOPE_KEY = "gateway.exchange"
+_LONGEST_NAME = 200
 
 
 class Outcome(StrEnum):
@@ -47,12 +52,8 @@ class Exchange:
     request_id: str
     client: str = ""
     """Address of the client, as far as trusted proxies tell it; empty when unknown."""
-    user_agent: str = ""
-    trace_id: str | None = None
-    language: str = "ru"
-    """`ru` or `en`: the language the client wants messages in."""
-    cookies_allowed: bool = False
-    """Whether the request is proof against forgery, so that a session cookie may be set."""
+    headers: Headers = field(default_factory=dict, repr=False)
+    guard: ForgeryGuard | None = None
     by_cookie: bool = False
     """Whether the caller's session came in the cookie."""
     media_type: str = JSON
@@ -65,6 +66,27 @@ class Exchange:
     operation_name: str | None = None
     outcome: Outcome = Outcome.OK
     _cookie: _Cookie | None = field(default=None, repr=False)
+
+    @property
+    def user_agent(self) -> str:
+        """What the client calls itself, shortened."""
+        return text(self.headers, b"user-agent")[:_LONGEST_NAME]
+
+    @property
+    def trace_id(self) -> str | None:
+        """The W3C trace the request belongs to."""
+        parent = self.headers.get(b"traceparent")
+        return None if parent is None else trace_id(parent.decode("latin-1"))
+
+    @property
+    def language(self) -> str:
+        """`ru` or `en`: the language the client wants messages in."""
+        return answer_language(text(self.headers, b"accept-language"))
+
+    @property
+    def cookies_allowed(self) -> bool:
+        """Whether the request is proof against forgery, so that a session cookie may be set."""
+        return self.guard is not None and self.guard.allows(self.headers)
 
     def set_session_cookie(self, token: str, max_age: int) -> None:
         """Give the browser the session, for `max_age` seconds.

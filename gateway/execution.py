@@ -14,10 +14,12 @@ import structlog
 from graphql import OperationType, execute
 
 from domain.access import Capability, grants_of
+from gateway.bad_requests import BadRequest, MutationOverGet
 from gateway.credentials import Unauthenticated
 from gateway.endpoint import Answer
 from gateway.errors import FATAL, field_errors, raise_fatal, request_errors
-from gateway.requests import BadRequest, MutationOverGet, variables_key
+from gateway.limits import LimitExceeded
+from gateway.requests import variables_key
 from gateway.schemas import Schemas
 from persistence import audit
 from resolvers.accounts import Identities
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode
 
     from domain.access import Actor, Caller
+    from gateway.cost import Cost
     from gateway.documents import Prepared
     from gateway.exchange import Exchange
     from gateway.requests import OperationRequest
@@ -56,6 +59,7 @@ class Order:
     operation: OperationDefinitionNode
     request: OperationRequest
     variables_key: bytes
+    cost: Cost
 
 
 def plan_of(order: Order) -> Plan | None:
@@ -73,7 +77,9 @@ def _order(
     operation: OperationDefinitionNode,
     request: OperationRequest,
 ) -> Order:
-    return Order(caller, schema, prepared, operation, request, variables_key(request.variables))
+    key = variables_key(request.variables)
+    cost = prepared.cost(operation, request.variables or {})
+    return Order(caller, schema, prepared, operation, request, key, cost)
 
 
 class GraphQLEngine:
@@ -118,7 +124,7 @@ class GraphQLEngine:
         exchange.role = actor.role.value
         exchange.way = "plan"
         await self._audit_looks(actor, answered.owners, exchange)
-        return Answer(data=answered.data)
+        return Answer(data=answered.data, extensions=order.cost.extensions)
 
     def _known_order(self, request: OperationRequest, actor: Actor) -> Order | None:
         """Return an operation that was prepared before and is to be carried out as it is."""
@@ -130,7 +136,7 @@ class GraphQLEngine:
         if operation is None:
             return None
         order = _order(actor, documents.schema, prepared, operation, request)
-        return order if self._cost(order) <= self._settings.cost_limit else None
+        return order if order.cost.requested <= self._settings.cost_limit else None
 
     async def answer(self, request: OperationRequest, caller: Caller, exchange: Exchange) -> Answer:
         """Execute the operation; raises what fails the request as a whole."""
@@ -150,7 +156,7 @@ class GraphQLEngine:
         if plan is None:
             exchange.way = "executor"
             result = await self._execute(order, prepared.document, exchange)
-            return _answer(result, exchange)
+            return _answer(result, exchange, order.cost)
         asking = self._asking(order)
         try:
             answered = await _by_plan(plan, _course(plan, asking), asking)
@@ -166,18 +172,18 @@ class GraphQLEngine:
         left = answered.left
         if not left:
             exchange.way = "plan"
-            return Answer(data=answered.data)
+            return Answer(data=answered.data, extensions=order.cost.extensions)
         exchange.left = left
         exchange.way = "executor" if len(left) == len(plan.nodes) else "mixed"
         document = order.prepared.document
         if exchange.way == "mixed" and order.prepared.plans is not None:
             document = order.prepared.plans.left(order.operation, plan, left)
         result = await self._execute(order, document, exchange)
-        told = _answer(result, exchange)
+        told = _answer(result, exchange, order.cost)
         if told.executed:
             told.data = None if told.data is None else {**answered.data, **told.data}
         if Capability.READ_ALL_TENANTS in grants_of(order.caller):
-            told.extensions = {"executor": left}
+            told.extensions = {**(told.extensions or {}), "executor": left}
         return told
 
     def _asking(self, order: Order) -> Asking:
@@ -190,21 +196,12 @@ class GraphQLEngine:
             now=self._tools.database.clock.now(),
         )
 
-    def _cost(self, order: Order) -> int:
-        return order.prepared.cost(
-            order.operation,
-            order.request.variables or {},
-            order.variables_key,
-            self._settings.page_limit,
-        )
-
     def _refuse_costly(self, order: Order) -> None:
         limit = self._settings.cost_limit
-        cost = self._cost(order)
+        cost = order.cost.requested
         if cost > limit:
-            raise BadRequest(
-                400, "TOO_COSTLY", f"The operation costs up to {cost}; the limit is {limit}."
-            )
+            message = f"The operation costs up to {cost}; the limit is {limit}."
+            raise LimitExceeded("TOO_COSTLY", message, limit, cost=cost)
 
     async def _execute(
         self, order: Order, document: DocumentNode | None, exchange: Exchange
@@ -274,7 +271,7 @@ async def _by_plan(plan: Plan, course: Course, asking: Asking) -> Answered:
         return Answered({}, dict.fromkeys(plan.nodes, FAILED))
 
 
-def _answer(result: ExecutionResult, exchange: Exchange) -> Answer:
+def _answer(result: ExecutionResult, exchange: Exchange, cost: Cost) -> Answer:
     errors = result.errors or []
     committed = exchange.operation_kind == "mutation" and any((result.data or {}).values())
     # What a mutation has committed must be told, whatever failed beside it.
@@ -282,4 +279,5 @@ def _answer(result: ExecutionResult, exchange: Exchange) -> Answer:
         raise_fatal(errors)
     if result.data is None and errors and not any(error.path for error in errors):
         return Answer(errors=request_errors(errors, "BAD_USER_INPUT"), executed=False)
-    return Answer(data=result.data, errors=field_errors(errors, exchange))
+    told = field_errors(errors, exchange)
+    return Answer(data=result.data, errors=told, extensions=cost.extensions)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from starlette.datastructures import Headers
+from gateway.headers import text
 
-PREFLIGHT = "GraphQL-Require-Preflight"
+if TYPE_CHECKING:
+    from gateway.headers import Headers
+
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -28,12 +29,13 @@ class ForgeryGuard:
 
     def allows(self, headers: Headers) -> bool:
         """Whether the request is proof against cross-site forgery."""
-        if not headers.get(PREFLIGHT, "").strip():
+        if not text(headers, b"graphql-require-preflight").strip():
             return False
-        if headers.get("Sec-Fetch-Site", "").strip().lower() == "cross-site":
+        if text(headers, b"sec-fetch-site").strip().lower() == "cross-site":
             return False
-        given = headers.getlist("Origin")
-        return all(self._known(origin, headers.get("Host", "")) for origin in given)
+        if b"origin" not in headers:
+            return True
+        return self._known(text(headers, b"origin"), text(headers, b"host"))
 
     def _known(self, origin: str, host: str) -> bool:
         plain = _plain(origin)

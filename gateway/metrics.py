@@ -1,21 +1,31 @@
-"""Numbers about requests for Prometheus, in a registry of the application's own."""
+"""Numbers about requests for Prometheus, in a registry of the application's own.
+
+They are counted in plain numbers and handed to the library when somebody asks for them: its own
+counters cost more, for each request, than looking the caller up.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from prometheus_client import (
     CollectorRegistry,
-    Counter,
     Gauge,
     GCCollector,
-    Histogram,
     PlatformCollector,
     ProcessCollector,
     generate_latest,
 )
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus_client import Metric
+
     from gateway.drain import Drain
     from gateway.exchange import Exchange
 
@@ -24,28 +34,34 @@ _KINDS = frozenset({"query", "mutation", "subscription"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15)
 
 
-class Metrics:
+class _Times:
+    """How long requests of one kind took."""
+
+    __slots__ = ("buckets", "total")
+
+    def __init__(self) -> None:
+        self.buckets = [0] * (len(_BUCKETS) + 1)
+        self.total = 0.0
+
+    def cumulative(self) -> list[tuple[str, float]]:
+        """Return the buckets as Prometheus wants them: each with those below it."""
+        bounds = [*map(str, map(float, _BUCKETS)), "+Inf"]
+        counts = (sum(self.buckets[: n + 1]) for n in range(len(self.buckets)))
+        return list(zip(bounds, counts, strict=True))
+
+
+class Metrics(Collector):
     """Counts exchanges of `/graphql`; other rooms may register collectors in `registry`."""
 
     def __init__(self, drain: Drain) -> None:
+        self._requests: Counter[tuple[str, str, str, str]] = Counter()
+        self._left: Counter[str] = Counter()
+        self._seconds: dict[str, _Times] = {}
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         GCCollector(registry=self.registry)
-        self._requests = Counter(
-            "gateway_requests",
-            "GraphQL requests by role, kind of operation, outcome and what answered",
-            ["role", "operation", "outcome", "way"],
-            registry=self.registry,
-        )
-        self._seconds = Histogram(
-            "gateway_request_seconds",
-            "Time from the head of a GraphQL request to the end of its answer, seconds",
-            ["operation"],
-            buckets=_BUCKETS,
-            registry=self.registry,
-        )
-        self._counters: dict[tuple[str, ...], tuple[Counter, Histogram]] = {}
+        self.registry.register(self)
         Gauge(
             "gateway_requests_in_flight", "Requests being answered now", registry=self.registry
         ).set_function(lambda: drain.in_flight)
@@ -53,14 +69,41 @@ class Metrics:
     def observe(self, exchange: Exchange, seconds: float) -> None:
         """Count one finished exchange."""
         kind = exchange.operation_kind if exchange.operation_kind in _KINDS else "none"
-        labels = (exchange.role, kind, exchange.outcome.value, exchange.way)
-        counters = self._counters.get(labels)
-        if counters is None:
-            # Looking children up by their labels costs more than counting does.
-            counters = self._requests.labels(*labels), self._seconds.labels(kind)
-            self._counters[labels] = counters
-        counters[0].inc()
-        counters[1].observe(seconds)
+        self._requests[exchange.role, kind, exchange.outcome.value, exchange.way] += 1
+        times = self._seconds.get(kind)
+        if times is None:
+            times = self._seconds[kind] = _Times()
+        times.buckets[bisect_left(_BUCKETS, seconds)] += 1
+        times.total += seconds
+        for reason in exchange.left.values():
+            self._left[reason] += 1
+
+    def collect(self) -> Iterator[Metric]:
+        """Return the numbers as the library knows them."""
+        requests = CounterMetricFamily(
+            "gateway_requests",
+            "GraphQL requests by role, kind of operation, outcome and what answered",
+            labels=["role", "operation", "outcome", "way"],
+        )
+        for labels, count in self._requests.items():
+            requests.add_metric(labels, count)
+        yield requests
+        left = CounterMetricFamily(
+            "gateway_slow_fields",
+            "Root fields of queries that had no plan and took the ordinary executor, by reason",
+            labels=["reason"],
+        )
+        for reason, count in self._left.items():
+            left.add_metric([reason], count)
+        yield left
+        seconds = HistogramMetricFamily(
+            "gateway_request_seconds",
+            "Time from the head of a GraphQL request to the end of its answer, seconds",
+            labels=["operation"],
+        )
+        for kind, times in self._seconds.items():
+            seconds.add_metric([kind], times.cumulative(), times.total)
+        yield seconds
 
     def exposition(self) -> bytes:
         """Return all numbers in the text format of Prometheus."""

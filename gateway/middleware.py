@@ -7,12 +7,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 
 from gateway.exchange import SCOPE_KEY, Exchange, Outcome
-from gateway.negotiation import answer_language
+from gateway.headers import headers_of
+from gateway.logs import REQUEST_ID, log_request
 from gateway.replies import Reply, failure
-from gateway.tracing import request_id, trace_id
+from gateway.tracing import request_id
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,6 +26,12 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _QUIET = (*PROBES, "/graphiql")
 """Beginnings of paths whose requests are logged as `debug`, if they succeed."""
 _LONGEST_NAME = 200
+_DEFAULTS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"same-origin"),
+    (b"vary", b"Accept, Accept-Language, Authorization, Cookie, Origin"),
+)
 
 _log = structlog.get_logger("gateway.request")
 
@@ -45,39 +51,37 @@ class ExchangeMiddleware:
             await self._app(scope, receive, send)
             return
         began = perf_counter()
-        exchange = self._begin(scope)
-        scope[SCOPE_KEY] = exchange
+        scope[SCOPE_KEY] = exchange = self._begin(scope)
+        # The server gives each request a context of its own, which ends with it.
+        REQUEST_ID.set(exchange.request_id)
         status = 0
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _add_headers(MutableHeaders(scope=message), exchange)
+                message["headers"] = _with_ours(message["headers"], exchange.request_id)
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=exchange.request_id):
-            try:
-                with self._drain.request():
-                    await self._answer(scope, receive, send_with_headers, exchange)
-            except (asyncio.CancelledError, Exception) as unexpected:
-                reply = self._masked(unexpected, exchange)
-                if status:
-                    raise
-                await reply.send(receive, send_with_headers)
-            finally:
-                self._account(scope, exchange, status, perf_counter() - began)
+        try:
+            with self._drain.request():
+                await self._answer(scope, receive, send_with_headers, exchange)
+        except (asyncio.CancelledError, Exception) as unexpected:
+            reply = self._masked(unexpected, exchange)
+            if status:
+                raise
+            await reply.send(receive, send_with_headers)
+        finally:
+            self._account(scope, exchange, status, perf_counter() - began)
 
     def _begin(self, scope: Scope) -> Exchange:
-        headers = Headers(scope=scope)
+        headers = headers_of(scope)
         client = scope.get("client")
         return Exchange(
-            request_id=request_id(headers.get("X-Request-Id")),
+            request_id=request_id(headers.get(b"x-request-id")),
             client=client[0] if client else "",
-            user_agent=headers.get("User-Agent", "")[:_LONGEST_NAME],
-            trace_id=trace_id(headers.get("traceparent")),
-            language=answer_language(headers.get("Accept-Language")),
-            cookies_allowed=self._guard.allows(headers),
+            headers=headers,
+            guard=self._guard,
         )
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
@@ -102,20 +106,24 @@ class ExchangeMiddleware:
         )
 
     def _account(self, scope: Scope, exchange: Exchange, status: int, seconds: float) -> None:
-        quiet = scope["path"].startswith(_QUIET) and exchange.outcome is Outcome.OK
-        if scope["path"] == "/graphql":
+        path: str = scope["path"]
+        if path == "/graphql":
             self._metrics.observe(exchange, seconds)
-        (_log.debug if quiet else _log.info)(
-            "request",
-            trace_id=exchange.trace_id,
-            method=scope["method"],
-            path=scope["path"][:_LONGEST_NAME],
-            status=status or None,
-            role=exchange.role,
-            operation=exchange.operation_kind,
-            operation_name=(exchange.operation_name or "")[:_LONGEST_NAME] or None,
-            duration_ms=round(seconds * 1000, 1),
-            outcome=exchange.outcome.value,
+        elif path.startswith(_QUIET) and exchange.outcome is Outcome.OK:
+            return
+        log_request(
+            {
+                "trace_id": exchange.trace_id,
+                "method": scope["method"],
+                "path": path[:_LONGEST_NAME],
+                "status": status or None,
+                "role": exchange.role,
+                "operation": exchange.operation_kind,
+                "operation_name": (exchange.operation_name or "")[:_LONGEST_NAME] or None,
+                "duration_ms": round(seconds * 1000, 1),
+                "outcome": exchange.outcome.value,
+                "request_id": exchange.request_id,
+            }
         )
 
 
@@ -130,9 +138,8 @@ def _shutting_down(exchange: Exchange) -> Reply:
     )
 
 
-def _add_headers(headers: MutableHeaders, exchange: Exchange) -> None:
-    headers["X-Request-Id"] = exchange.request_id
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Cache-Control", "no-store")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.add_vary_header("Accept, Accept-Language, Authorization, Cookie, Origin")
+def _with_ours(headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer with those that every answer has."""
+    given = {name for name, _ in headers}
+    ours = [default for default in _DEFAULTS if default[0] not in given]
+    return [*headers, *ours, (b"x-request-id", request_id.encode())]

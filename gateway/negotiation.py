@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -45,6 +46,7 @@ def _wish(media_type: str, ranges: list[tuple[str, dict[str, str], float]]) -> t
     return best
 
 
+@lru_cache(maxsize=256)
 def answer_type(accept: str | None) -> str | None:
     """Return the media type to answer with; `None` when no acceptable one can be given.
 
@@ -62,6 +64,7 @@ def answer_type(accept: str | None) -> str | None:
     return GRAPHQL if newer[1] > 1 else JSON
 
 
+@lru_cache(maxsize=256)
 def answer_language(accept_language: str | None) -> str:
     """Return `en` when the client wants it more than Russian, else `ru`."""
     wishes = {"ru": 0.0, "en": 0.0}

@@ -8,15 +8,23 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from gateway.negotiation import JSON
+from gateway.negotiation import GRAPHQL, JSON
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import Receive, Send
 
 LINGER_BYTES = 32_000_000
 """How much of an unwanted body is still received before its connection is closed."""
 LINGER_SECONDS = 5.0
 """How long that may take."""
+
+
+_TYPES = {
+    media_type: (b"content-type", f"{media_type}; charset=utf-8".encode())
+    for media_type in (JSON, GRAPHQL)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +43,15 @@ class Reply:
         To close while the client still sends would reset the connection, and the client would
         lose the answer. It has a length, so the client knows it as complete before we close.
         """
-        headers = [
-            ("Content-Type", f"{self.media_type}; charset=utf-8"),
-            ("Content-Length", str(len(self.body))),
-            *self.headers,
-        ]
+        headers = [_TYPES[self.media_type], (b"content-length", b"%d" % len(self.body))]
+        headers += [(name.lower().encode(), value.encode()) for name, value in self.headers]
         if self.close:
-            headers.append(("Connection", "close"))
+            headers.append((b"connection", b"close"))
         await send(
             {
                 "type": "http.response.start",
                 "status": self.status,
-                "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
+                "headers": headers,
             }
         )
         if self.close:
@@ -87,7 +92,7 @@ def failure(  # noqa: PLR0913 - one for each part of an answer
     code: str,
     message: str,
     *,
-    facts: dict[str, str] | None = None,
+    facts: Mapping[str, str | int] | None = None,
     media_type: str = JSON,
     headers: list[tuple[str, str]] | None = None,
     close: bool = False,

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
-    from starlette.applications import Starlette
-
+    from gateway.app import Application
     from gateway.drain import Drain
     from gateway.settings import Settings
 
@@ -38,7 +37,7 @@ class _Server(uvicorn.Server):
             _log.info("listening", host=host, port=port)
 
 
-def serve(app: Starlette, settings: Settings, drain: Drain) -> None:
+def serve(app: Application, settings: Settings, drain: Drain) -> None:
     """Serve until SIGTERM or SIGINT, then drain and return; a second signal ends it at once.
 
     After the first signal new work is refused with 503 while the port is still open: for

@@ -116,6 +116,26 @@ class Settings(BaseSettings):
     token_limit: int = Field(
         default=4000, ge=100, description="Most lexical tokens of one GraphQL document."
     )
+    alias_limit: int = Field(default=200, ge=1, description="Most aliases in one GraphQL document.")
+    directive_limit: int = Field(
+        default=100, ge=1, description="Most directives in one GraphQL document."
+    )
+    directive_place_limit: int = Field(
+        default=4, ge=1, description="Most directives at one place of a GraphQL document."
+    )
+    comparison_limit: int = Field(
+        default=20_000,
+        ge=1000,
+        description="Most comparisons made to tell whether the fields of one GraphQL document can "
+        "be merged.",
+    )
+    root_limit: int = Field(default=50, ge=1, description="Most fields at the root of one query.")
+    order_limit: int = Field(
+        default=10,
+        ge=1,
+        description="Most fields at the root of one mutation: each may verify a password or lock "
+        "rows.",
+    )
     depth_limit: int = Field(
         default=16, ge=1, description="Deepest nesting of fields of one GraphQL operation."
     )
@@ -125,6 +145,10 @@ class Settings(BaseSettings):
         description="Most field values the answer of one operation may hold, from page sizes.",
     )
     page_limit: int = Field(default=100, ge=1, le=100, description="Largest `first` and `last`.")
+    browser_documents: Literal["any", "trusted"] = Field(
+        default="any",
+        description="`trusted`: browsers may send only the documents of `graphql/manifest.json`.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe level that is logged."
     )

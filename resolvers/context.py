@@ -27,9 +27,18 @@ class Exchange(Protocol):
     """What a use case may know of, and do to, the request that carries the operation."""
 
     request_id: str
-    user_agent: str
-    language: str
-    cookies_allowed: bool
+
+    @property
+    def user_agent(self) -> str:
+        """What the client calls itself."""
+
+    @property
+    def language(self) -> str:
+        """`ru` or `en`: the language the client wants messages in."""
+
+    @property
+    def cookies_allowed(self) -> bool:
+        """Whether a session cookie may be set."""
 
     def set_session_cookie(self, token: str, max_age: int) -> None:
         """Hand the session to the browser; `max_age` in seconds."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 import httpx
 
 from gateway.app import create_app
-from gateway.composition import FAILURES
+from gateway.composition import DOCUMENTS, FAILURES
 from gateway.execution import GraphQLEngine
+from gateway.trusted import load
 
 if TYPE_CHECKING:
     from gateway.settings import Settings
@@ -24,7 +25,14 @@ async def _ready() -> list[str]:
 class Gateway:
     def __init__(self, tools: Tools, settings: Settings) -> None:
         self.engine = GraphQLEngine(tools, settings)
-        self.app = create_app(settings, self.engine, _ready, Path("nowhere"), failures=FAILURES)
+        self.app = create_app(
+            settings,
+            self.engine,
+            _ready,
+            Path("nowhere"),
+            failures=FAILURES,
+            trusted=load(DOCUMENTS),
+        )
         transport = httpx.ASGITransport(app=self.app)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://gateway.test")
 

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
-from gateway.app import create_app
+from gateway.app import Application, create_app
 from gateway.code_keys import new_key
 from gateway.settings import Settings
 from tests.gateway.standin import FAILURES, StandIn, ready
@@ -40,12 +39,12 @@ def engine() -> StandIn:
 
 
 @pytest.fixture
-def app(settings: Settings, engine: StandIn, tmp_path: Path) -> Starlette:
+def app(settings: Settings, engine: StandIn, tmp_path: Path) -> Application:
     return create_app(settings, engine, ready, tmp_path / "console", failures=FAILURES)
 
 
 @pytest.fixture
-async def client(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
+async def client(app: Application) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app, client=("192.0.2.7", 4711))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway.test") as client:
         yield client

@@ -21,11 +21,13 @@ from graphql import (
 
 from domain.access import GRANTS, Actor, Caller, Role, TenantKind
 from gateway.app import create_app
+from gateway.bad_requests import BadRequest, MutationOverGet
+from gateway.characters import bad_literal
 from gateway.drain import Drain
 from gateway.endpoint import Answer, Failure, Failures
 from gateway.exchange import Exchange, Outcome
 from gateway.logs import configure_logs
-from gateway.requests import MutationOverGet, OperationRequest
+from gateway.requests import OperationRequest
 from gateway.server import serve
 from gateway.settings import load_settings
 
@@ -77,11 +79,14 @@ class StandIn:
         return None
 
     async def answer(self, request: OperationRequest, caller: Caller, exchange: Exchange) -> Answer:
-        self.requests.append(request)
         try:
             document = parse(request.query, max_tokens=500)
         except GraphQLError as error:
+            self.requests.append(request)
             return Answer(errors=[dict(error.formatted)], executed=False)
+        if bad_literal(document):
+            raise BadRequest(400, "BAD_USER_INPUT", "query holds U+0000.", at="query")
+        self.requests.append(request)
         errors = validate(SCHEMA, document)
         operation = get_operation_ast(document, request.operation_name)
         if errors or operation is None:

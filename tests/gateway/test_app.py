@@ -7,18 +7,17 @@ from pathlib import Path
 import httpx
 import pytest
 from prometheus_client import REGISTRY
-from starlette.applications import Starlette
 
-from gateway.app import create_app
+from gateway.app import Application, create_app
 from gateway.settings import Settings
 from tests.gateway.standin import GOOD_TOKEN, StandIn
 
 
-def _client(app: Starlette) -> httpx.AsyncClient:
+def _client(app: Application) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway.test")
 
 
-def _app(settings: Settings, tmp_path: Path, readiness: object) -> Starlette:
+def _app(settings: Settings, tmp_path: Path, readiness: object) -> Application:
     return create_app(settings, StandIn(), readiness, tmp_path)  # type: ignore[arg-type]
 
 
@@ -65,7 +64,7 @@ async def test_a_readiness_check_that_fails_or_hangs_is_a_reason(
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/graphiql"])
-async def test_pages_are_only_got(client: httpx.AsyncClient, app: Starlette, path: str) -> None:
+async def test_pages_are_only_got(client: httpx.AsyncClient, app: Application, path: str) -> None:
     answer = await client.post(path, json={})
 
     assert answer.status_code in {405, 503}
@@ -97,5 +96,5 @@ async def test_metrics_count_by_role_operation_and_outcome(client: httpx.AsyncCl
 def test_two_applications_share_no_metrics(settings: Settings, tmp_path: Path) -> None:
     one, other = (_app(settings, tmp_path, None) for _ in range(2))
 
-    assert one.state.metrics.registry is not other.state.metrics.registry
+    assert one.metrics.registry is not other.metrics.registry
     assert "gateway_requests" not in str(list(REGISTRY.collect()))

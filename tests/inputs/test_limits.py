@@ -40,7 +40,28 @@ async def test_what_is_too_dear_is_refused_however_it_is_said(
     response = await gateway.send(world.licensor, f"{head} {{ {NESTED} }}", variables)
 
     assert response.status_code == 400
-    assert response.json()["errors"][0]["extensions"]["code"] == "TOO_COSTLY"
+    (error,) = response.json()["errors"]
+    cost = error["extensions"]["cost"]
+    assert error["extensions"] == {"code": "TOO_COSTLY", "cost": cost, "limit": 50_000}
+    assert cost > 50_000
+    assert f"up to {cost}; the limit is 50000" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "cost"),
+    [
+        ("{ viewer { __typename } }", 2),
+        ("{ licenses(first: 7) { totalCount } }", 8),
+        ("{ licenses(first: 101) { totalCount } viewer { __typename } }", 103),
+        ("mutation { signOut { __typename } }", 2),
+    ],
+)
+async def test_every_answer_tells_its_cost(
+    world: World, gateway: Gateway, query: str, cost: int
+) -> None:
+    response = await gateway.send(world.licensor, query)
+
+    assert response.json()["extensions"] == {"cost": {"requested": cost, "limit": 50_000}}
 
 
 async def test_pages_inside_fragments_cost_as_much(world: World, gateway: Gateway) -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from graphql import GraphQLSchema, validate
 
 from domain.access import GRANTS, Role
+from gateway.trusted import identifier
 from schema.projection import project
 from schema.root import build_schema
 from tests.client import Gateway
@@ -79,3 +82,19 @@ async def test_every_operation_is_carried_out_for_the_roles_it_is_meant_for(
                 failed[operation.name, role] = result
 
     assert failed == {}
+
+
+async def test_a_role_has_the_trusted_documents_of_its_own_schema_only(
+    world: World, gateway: Gateway
+) -> None:
+    partner = await world.partner()
+    texts = {operation.name: operation.text for operation in OPERATIONS}
+
+    async def ask(name: str) -> Any:
+        headers = {"Authorization": f"Bearer {partner.token}"}
+        body = {"documentId": identifier(texts[name])}
+        return (await gateway.http.post("/graphql", json=body, headers=headers)).json()
+
+    assert (await ask("partner/stock"))["data"] == {"stock": []}
+    (error, *_) = (await ask("licensor/partners"))["errors"]
+    assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"

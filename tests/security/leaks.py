@@ -11,7 +11,7 @@ from uuid import UUID
 
 import httpx
 
-from gateway.documents import MOST_ORDERS
+from gateway.settings import Settings
 from schema.nodes import node_types
 from tests.client import Gateway
 from tests.security.asking import Asker
@@ -92,7 +92,7 @@ class Inspection:
         foreign = source.foreign(self.facts, self.viewer, every=place.field == "node")
         foreign = [text for text in foreign if place.field == "node" or text not in offered]
         leaks: list[str] = []
-        together = TOGETHER if place.operation == "query" else MOST_ORDERS
+        together = TOGETHER if place.operation == "query" else Settings().order_limit
         for start in range(0, len(foreign), together):
             texts = foreign[start : start + together]
             unknown = [source.unknown(text) for text in texts]

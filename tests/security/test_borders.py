@@ -84,7 +84,8 @@ async def test_equal_capabilities_in_cabinets_of_different_kinds_share_no_gate(
     query = "{ partners { totalCount edges { node { name } } } }"
     listed = []
     for role in (Role.LICENSOR_ADMIN, Role.PARTNER_ADMIN):
-        whole = await gateway.engine.identify(estate.viewers[role].token)
+        token = estate.viewers[role].token
+        whole = await gateway.engine.identify(token or "")
         assert whole
         actor = replace(whole, capabilities=scopes)
         answer = await gateway.engine.answer(OperationRequest(query), actor, Exchange("test"))

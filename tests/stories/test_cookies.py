@@ -6,14 +6,13 @@ import httpx
 import pytest
 
 from gateway.exchange import COOKIE
-from gateway.forgery import PREFLIGHT
 from tests.client import Gateway
 from tests.world import PASSWORD, World
 
 SIGN_IN = """mutation ($input: SignInInput!) { signIn(input: $input) { __typename
   ... on SignInSuccess { token } ... on Problem { code } } }"""
 VIEWER = "{ viewer { kind } }"
-OWN: dict[str, Any] = {PREFLIGHT: "1"}
+OWN: dict[str, Any] = {"GraphQL-Require-Preflight": "1"}
 
 
 async def _sign_in(world: World, gateway: Gateway, **headers: str) -> httpx.Response:
@@ -42,9 +41,9 @@ async def test_the_cookie_is_http_only_and_same_site(world: World, gateway: Gate
     "headers",
     [
         {},
-        {PREFLIGHT: "1", "Sec-Fetch-Site": "cross-site"},
-        {PREFLIGHT: "1", "Origin": "https://evil.example"},
-        {PREFLIGHT: "1", "Origin": "null"},
+        {"GraphQL-Require-Preflight": "1", "Sec-Fetch-Site": "cross-site"},
+        {"GraphQL-Require-Preflight": "1", "Origin": "https://evil.example"},
+        {"GraphQL-Require-Preflight": "1", "Origin": "null"},
     ],
 )
 async def test_a_request_forged_by_another_site_is_refused(
