@@ -93,13 +93,8 @@ def create_app(  # noqa: PLR0913 - the composition of the whole outside
     pages.router.redirect_slashes = False
     endpoint = GraphQLEndpoint(engine, settings, failures, trusted)
 
-    async def by_path(scope: Scope, receive: Receive, send: Send) -> None:
-        # Before the router, which would cost the one hot path more than its own look-up does.
-        hot = scope["type"] == "http" and scope["path"] == "/graphql"
-        await (endpoint if hot else pages)(scope, receive, send)
-
     guard = ForgeryGuard(settings.public_origins, tls=settings.production)
-    return Application(ExchangeMiddleware(by_path, guard, drain, metrics), metrics)
+    return Application(ExchangeMiddleware(endpoint, pages, guard, drain, metrics), metrics)
 
 
 async def _reasons(readiness: Callable[[], Awaitable[list[str]]]) -> list[str]:

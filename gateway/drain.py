@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class Drain:
@@ -26,17 +21,16 @@ class Drain:
         """Take no new work from now on."""
         self.draining = True
 
-    @contextmanager
-    def request(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         """Count the current task as a request in flight."""
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("A request is answered in a task.")
         self._in_flight.add(task)
-        try:
-            yield
-        finally:
-            self._in_flight.discard(task)
+
+    def __exit__(self, *_: object) -> None:
+        """Count it no more."""
+        self._in_flight.discard(asyncio.current_task())
 
     async def finish(self, seconds: float) -> int:
         """Wait up to `seconds` for the requests in flight, cancel those left; return how many.

@@ -154,26 +154,36 @@ class GraphQLEndpoint:
         token = credential(exchange)
         if exchange.by_cookie and not exchange.cookies_allowed:
             return None
-        patience = self._settings.request_deadline_seconds
-        limit = self._settings.body_limit_bytes
+        operation: OperationRequest | None = None
         try:
-            with self._deadlines.within(patience):
-                operation = await read_operation(scope, receive, self._trusted, limit)
+            with self._deadlines.within(self._settings.request_deadline_seconds):
+                operation = await self._read(scope, receive, exchange)
+                return await self._answered(operation, token, exchange)
         except DeadlineExceeded:
-            raise BadRequest(408, "REQUEST_TIMEOUT", _SLOW_BODY, close=True) from None
+            if operation is None:
+                raise BadRequest(408, "REQUEST_TIMEOUT", _SLOW_BODY, close=True) from None
+            raise
+
+    async def _read(self, scope: Scope, receive: Receive, exchange: Exchange) -> OperationRequest:
+        limit = self._settings.body_limit_bytes
+        operation = await read_operation(scope, receive, exchange.headers, self._trusted, limit)
         if self._only_trusted and operation.query not in self._trusted and _browses(exchange):
             raise BadRequest(
                 403, "UNTRUSTED_DOCUMENT", "Browsers may send only the documents of the cabinets."
             )
-        with self._deadlines.within(patience):
-            if token is None:
-                return await self._engine.answer(operation, None, exchange)
-            answer = await self._engine.quick_answer(operation, token, exchange)
-            if answer is not None:
-                return answer
-            caller = await self._identify(token)
-            exchange.role = caller.role.value
-            return await self._engine.answer(operation, caller, exchange)
+        return operation
+
+    async def _answered(
+        self, operation: OperationRequest, token: str | None, exchange: Exchange
+    ) -> Answer:
+        if token is None:
+            return await self._engine.answer(operation, None, exchange)
+        answer = await self._engine.quick_answer(operation, token, exchange)
+        if answer is not None:
+            return answer
+        caller = await self._identify(token)
+        exchange.role = caller.role.value
+        return await self._engine.answer(operation, caller, exchange)
 
     async def _identify(self, token: str) -> Actor:
         actor = await self._engine.identify(token)

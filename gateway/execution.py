@@ -49,7 +49,7 @@ FAILED = "failed"
 _log = structlog.get_logger("gateway.execution")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Order:
     """One operation, ready to be carried out in a schema."""
 
@@ -123,7 +123,8 @@ class GraphQLEngine:
         _tell(exchange, order.operation)
         exchange.role = actor.role.value
         exchange.way = "plan"
-        await self._audit_looks(actor, answered.owners, exchange)
+        if answered.owners:
+            await self._audit_looks(actor, answered.owners, exchange)
         return Answer(data=answered.data, extensions=order.cost.extensions)
 
     def _known_order(self, request: OperationRequest, actor: Actor) -> Order | None:
@@ -257,7 +258,7 @@ def _course(plan: Plan, asking: Asking) -> Course:
         return plan.course(asking)
     except Exception as error:  # noqa: BLE001 - a fault of a plan must not be the client's
         _log.warning("a plan failed", error=repr(error))
-        return Course({}, dict.fromkeys(plan.nodes, FAILED))
+        return Course.of({}, dict.fromkeys(plan.nodes, FAILED))
 
 
 async def _by_plan(plan: Plan, course: Course, asking: Asking) -> Answered:

@@ -95,8 +95,8 @@ class _RequestLine:
         elif self.enabled:
             line = {key: value for key, value in facts.items() if value is not None}
             line.update(event="request", level="info", timestamp=datetime.now(UTC))
-            sys.stdout.write(orjson.dumps(line, option=_LINE).decode())
-            sys.stdout.flush()
+            sys.stdout.buffer.write(orjson.dumps(line, option=_LINE))
+            sys.stdout.buffer.flush()
 
 
 _LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from gateway.forgery import ForgeryGuard
     from gateway.metrics import Metrics
 
+HOT = "/graphql"
+"""The path of the hot application; all others are the pages'."""
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Paths that are answered to the very end."""
 _QUIET = (*PROBES, "/graphiql")
@@ -32,15 +34,22 @@ _DEFAULTS = (
     (b"referrer-policy", b"same-origin"),
     (b"vary", b"Accept, Accept-Language, Authorization, Cookie, Origin"),
 )
+_NAMES = frozenset(name for name, _ in _DEFAULTS)
 
 _log = structlog.get_logger("gateway.request")
 
 
 class ExchangeMiddleware:
-    """The outermost layer: begins the `Exchange`, and nothing gets past it unmasked."""
+    """The outermost layer: begins the `Exchange`, and nothing gets past it unmasked.
 
-    def __init__(self, app: ASGIApp, guard: ForgeryGuard, drain: Drain, metrics: Metrics) -> None:
-        self._app = app
+    Inside are the `hot` application, which answers `HOT`, and the one that has all other `pages`.
+    """
+
+    def __init__(
+        self, hot: ASGIApp, pages: ASGIApp, guard: ForgeryGuard, drain: Drain, metrics: Metrics
+    ) -> None:
+        self._hot = hot
+        self._pages = pages
         self._guard = guard
         self._drain = drain
         self._metrics = metrics
@@ -48,7 +57,7 @@ class ExchangeMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an HTTP request on and account for its answer."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._pages(scope, receive, send)
             return
         began = perf_counter()
         scope[SCOPE_KEY] = exchange = self._begin(scope)
@@ -64,8 +73,13 @@ class ExchangeMiddleware:
             await send(message)
 
         try:
-            with self._drain.request():
-                await self._answer(scope, receive, send_with_headers, exchange)
+            with self._drain:
+                if self._drain.draining and scope["path"] not in PROBES:
+                    await _shutting_down(exchange).send(receive, send_with_headers)
+                else:
+                    # Before any router, which would cost the hot path more than its look-up does.
+                    app = self._hot if scope["path"] == HOT else self._pages
+                    await app(scope, receive, send_with_headers)
         except (asyncio.CancelledError, Exception) as unexpected:
             reply = self._masked(unexpected, exchange)
             if status:
@@ -84,12 +98,6 @@ class ExchangeMiddleware:
             guard=self._guard,
         )
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
-        if self._drain.draining and scope["path"] not in PROBES:
-            await _shutting_down(exchange).send(receive, send)
-        else:
-            await self._app(scope, receive, send)
-
     def _masked(self, unexpected: BaseException, exchange: Exchange) -> Reply:
         if isinstance(unexpected, asyncio.CancelledError):
             if not self._drain.draining:
@@ -107,7 +115,7 @@ class ExchangeMiddleware:
 
     def _account(self, scope: Scope, exchange: Exchange, status: int, seconds: float) -> None:
         path: str = scope["path"]
-        if path == "/graphql":
+        if path == HOT:
             self._metrics.observe(exchange, seconds)
         elif path.startswith(_QUIET) and exchange.outcome is Outcome.OK:
             return
@@ -141,5 +149,7 @@ def _shutting_down(exchange: Exchange) -> Reply:
 def _with_ours(headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
     """Return the headers of an answer with those that every answer has."""
     given = {name for name, _ in headers}
-    ours = [default for default in _DEFAULTS if default[0] not in given]
+    ours: tuple[tuple[bytes, bytes], ...] = _DEFAULTS
+    if not given.isdisjoint(_NAMES):
+        ours = tuple(default for default in _DEFAULTS if default[0] not in given)
     return [*headers, *ours, (b"x-request-id", request_id.encode())]

@@ -96,7 +96,9 @@ class Plans:
                 )
             except NotCompilable:
                 self._known[key] = None
-        return self._known[key]
+        plan = self._known[key]
+        # Where nothing is left to answer, nothing would tell that the variables do not fit.
+        return plan if plan is not None and plan.nodes else None
 
     def _values(
         self, operation: OperationDefinitionNode, variables: Mapping[str, Any]

@@ -27,7 +27,7 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
     """One answer. With `close` the connection ends after it, even if a body is still on its way."""
 

@@ -18,6 +18,7 @@ from gateway.persisted import meant_document
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope
 
+    from gateway.headers import Headers
     from gateway.trusted import TrustedDocuments
 
 _MEDIA_TYPE = re.compile(
@@ -39,7 +40,7 @@ def variables_key(variables: dict[str, object] | None) -> bytes:
         ) from None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class OperationRequest:
     """What the client asks to execute; with `only_queries` (GET) anything else is refused."""
 
@@ -51,7 +52,7 @@ class OperationRequest:
 
 
 async def read_operation(
-    scope: Scope, receive: Receive, trusted: TrustedDocuments, limit: int
+    scope: Scope, receive: Receive, headers: Headers, trusted: TrustedDocuments, limit: int
 ) -> OperationRequest:
     """Read the operation from a GET or POST request; its document may be a trusted one.
 
@@ -60,7 +61,7 @@ async def read_operation(
     """
     if scope["method"] == "GET":
         return _from_query_string(scope["query_string"], trusted, limit)
-    if _announced(scope) > limit:
+    if _announced(headers) > limit:
         too_large(limit)
     body = await read_body(receive, limit)
     members = _parsed(body, "body")
@@ -89,22 +90,17 @@ def _from_query_string(raw: bytes, trusted: TrustedDocuments, limit: int) -> Ope
     return _operation(members, trusted, only_queries=True)
 
 
-def _announced(scope: Scope) -> int:
+def _announced(headers: Headers) -> int:
     """Return the announced length of a body, 0 when there is none, once its type is checked."""
-    types, length = [], 0
-    for name, value in scope["headers"]:
-        if name == b"content-type":
-            types.append(value.strip())
-        elif name == b"content-length":
-            length = int(value) if value.isdigit() else 0
-        elif name == b"content-encoding" and value.strip().lower() != b"identity":
-            raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "The body must not be compressed.")
-    usual = len(types) == 1 and types[0] in _USUAL_TYPES
-    if not usual and (len(types) != 1 or not _MEDIA_TYPE.fullmatch(types[0])):
+    kind = headers.get(b"content-type", b"")
+    if kind not in _USUAL_TYPES and not _MEDIA_TYPE.fullmatch(kind.strip()):
         raise BadRequest(
             415, "UNSUPPORTED_MEDIA_TYPE", "The Content-Type must be application/json in UTF-8."
         )
-    return length
+    if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
+        raise BadRequest(415, "UNSUPPORTED_MEDIA_TYPE", "The body must not be compressed.")
+    length = headers.get(b"content-length", b"0")
+    return int(length) if length.isdigit() else 0
 
 
 def _parsed(text: bytes, what: str) -> object:

@@ -39,14 +39,21 @@ class Connections:
         self._used: set[Connection] = set()
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
 
-    async def acquire(self) -> Connection:
-        """Return a connection of one's own; `PoolExhausted` when none comes free in time."""
+    def take(self) -> Connection | None:
+        """Return an idle connection as one's own; `None` when there is none."""
         while self._idle:
             connection = self._idle.pop()
             if not connection.is_closed():
                 self._used.add(connection)
                 return connection
             self._free += 1
+        return None
+
+    async def acquire(self) -> Connection:
+        """Return a connection of one's own; `PoolExhausted` when none comes free in time."""
+        idle = self.take()
+        if idle is not None:
+            return idle
         if self._free:
             self._free -= 1
             return await self._open()

@@ -178,7 +178,8 @@ class PostgresReader:
             raise DatabaseTimeout from error
 
     async def _run(self, text: str, bound: list[Any]) -> list[Any]:
-        connection = await self._connections.acquire()
+        connections = self._connections
+        connection = connections.take() or await connections.acquire()
         started = time.perf_counter()
         broken = True
         try:
@@ -189,7 +190,7 @@ class PostgresReader:
             raise
         finally:
             # Whoever was cancelled in the middle leaves a connection nobody knows the state of.
-            self._connections.release(connection, broken=broken)
+            connections.release(connection, broken=broken)
             self._watch(text, time.perf_counter() - started)
         return rows
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from dataclasses import dataclass
 from uuid import UUID
+
+import orjson
 
 from domain.refusals import InvalidInput
 
@@ -23,14 +24,14 @@ class Cursor:
 
 def encode(order: str, cursor: Cursor) -> str:
     """Return the text of a cursor for the order of this name."""
-    content = json.dumps([VERSION, order, *cursor.values, cursor.key.hex], ensure_ascii=False)
-    return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+    content = orjson.dumps([VERSION, order, *cursor.values, cursor.key.hex])
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
 def decode(order: str, width: int, text: str, argument: str) -> Cursor:
     """Return the cursor; `InvalidInput` unless it was made for this order of `width` columns."""
     try:
-        content = json.loads(base64.b64decode(_padded(text), altchars=b"-_", validate=True))
+        content = orjson.loads(base64.b64decode(_padded(text), altchars=b"-_", validate=True))
         version, name, *values, key = content
         cursor = Cursor(tuple(values), UUID(hex=key))
         canonical = encode(order, cursor)

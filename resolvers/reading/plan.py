@@ -34,7 +34,7 @@ LONGEST_KEY = 1_000
 """Longer variables are not remembered."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asking:
     """Who asks a plan, with which variables, when, and through what.
 
@@ -55,11 +55,14 @@ class Course:
 
     steps: Mapping[str, Step]
     left: Mapping[str, str]
+    complete: bool
+    """Whether it answers alone, asking for the session anew with at least one statement."""
 
-    @property
-    def complete(self) -> bool:
-        """Whether it answers alone, asking for the session anew with at least one statement."""
-        return not self.left and any(step.guarded for step in self.steps.values())
+    @classmethod
+    def of(cls, steps: Mapping[str, Step], left: Mapping[str, str]) -> Course:
+        """Return a course of these steps."""
+        guarded = any(step.guarded for step in steps.values())
+        return cls(steps, left, not left and guarded)
 
 
 @dataclass(slots=True)
@@ -104,7 +107,7 @@ class Plan:
         try:
             given = self._variables.given(asking.variables)
         except NotCompilable as unknown:
-            return Course({}, dict.fromkeys(self._roots, str(unknown)))
+            return Course.of({}, dict.fromkeys(self._roots, str(unknown)))
         calls = Calls(self._arguments, given, asking.window_of)
         compiler = Compiler(asking.caller, asking.reader.dialect, calls, self._shapes)
         steps: dict[str, Step] = {}
@@ -117,7 +120,7 @@ class Plan:
                 steps[response] = compiler.step(root)
             except NotCompilable as unknown:
                 left[response] = str(unknown)
-        return Course(steps, left)
+        return Course.of(steps, left)
 
     async def answer(self, course: Course, asking: Asking) -> Answered:
         """Take the steps; `SessionEnded` when the session did."""

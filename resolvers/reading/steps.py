@@ -25,7 +25,7 @@ class SessionEnded(Exception):
     """The actor's session ended, or says something else of him now."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Run:
     """One answer in the making; `owners` are the tenants whose rows it holds, if audited."""
 
@@ -41,7 +41,7 @@ class Run:
 
     async def guarded(self, template: Template, key: int) -> Sequence[Any]:
         """Return the raw rows of a guarded statement; `key` is where their key stands."""
-        raw = await self.fetch(template)
+        raw = await self.reader.fetch_raw(template.query, template.bound(self.standing))
         if not raw:
             raise SessionEnded
         return () if raw[0][key] is None else raw

@@ -65,8 +65,10 @@ async def refused(gateways: list[Gateway], token: str) -> None:
 
 
 async def works(gateways: list[Gateway], token: str) -> None:
+    """The second time a plan answers, whose statement asks for the session itself."""
     for gateway in gateways:
-        assert (await gateway.send(token, WHO)).status_code == 200
+        for _ in range(2):
+            assert (await gateway.send(token, WHO)).status_code == 200
 
 
 async def test_a_session_ends_with_its_time(

@@ -96,7 +96,8 @@ class PageStep:
         total = None if self.count is None else (await run.fetch(self.count))[0][0]
         harvest = run.harvest(self.behind)
         page = self.shape.maker.page(raw, self.window, total, harvest)
-        await fill(run, harvest, self.behind)
+        if self.behind:
+            await fill(run, harvest, self.behind)
         return page
 
     async def under(self, run: Run, keys: list[Any]) -> Mapping[Any, Any]:

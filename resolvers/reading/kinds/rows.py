@@ -142,7 +142,8 @@ class RowsStep:
         raw = await run.guarded(self.template, self.shape.key)
         harvest = run.harvest(self.behind)
         made = self.shape.make(raw, harvest)
-        await fill(run, harvest, self.behind)
+        if self.behind:
+            await fill(run, harvest, self.behind)
         if not self.single:
             return made
         if self.required and not made:
