@@ -23,6 +23,7 @@ from gateway.cost import Cost, Costs
 from gateway.limits import LimitExceeded, refuse_excess
 from gateway.plans import Plans
 from gateway.validation import Validation
+from resolvers.reading.shelves import Shelves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +70,7 @@ class Documents:
         self.schema = schema
         self._settings = settings
         self._validation = Validation(schema, settings.comparison_limit)
+        self._shelves = Shelves()
         self._known: OrderedDict[str, Prepared] = OrderedDict()
         self._memory = 0
         self._long = asyncio.Lock()
@@ -121,7 +123,7 @@ class Documents:
             costs=Costs(
                 document, limit=self._settings.cost_limit, largest=self._settings.page_limit
             ),
-            plans=Plans(self.schema, document),
+            plans=Plans(self.schema, document, self._shelves),
         )
 
     def _parsed(self, query: str) -> DocumentNode:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLSchema
 
     from domain.access import Capabilities
+    from resolvers.reading.shelves import Shelves
 
 MOST_SWITCHES = 4
 """With more variables in `@skip` and `@include` there would be too many plans of one document."""
@@ -51,6 +52,7 @@ class Plans:
 
     schema: GraphQLSchema
     document: DocumentNode
+    shelves: Shelves
     _fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
     _switches: list[str] = field(default_factory=list)
     _known: dict[Any, Plan | None] = field(default_factory=dict)
@@ -93,6 +95,7 @@ class Plans:
                         may=lambda field: needs(field) <= capabilities,
                     ),
                     operation,
+                    self.shelves,
                 )
             except NotCompilable:
                 self._known[key] = None

@@ -24,6 +24,7 @@ async def _ready() -> list[str]:
 
 class Gateway:
     def __init__(self, tools: Tools, settings: Settings) -> None:
+        self.settings = settings
         self.engine = GraphQLEngine(tools, settings)
         self.app = create_app(
             settings,

@@ -29,6 +29,8 @@ licenses = Table(
     Column("held_since", TIME, nullable=False),
     Column("event_count", Integer, nullable=False),
     Index("ix_licenses_holder_id_id", "holder_id", "id"),
+    # What follows the equal columns is the order of pages: else all of a stock would be sorted.
+    Index("ix_licenses_holder_id_state_id", "holder_id", "state", "id"),
     Index("ix_licenses_holder_id_state_product_id_id", "holder_id", "state", "product_id", "id"),
 )
 

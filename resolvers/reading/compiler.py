@@ -22,34 +22,18 @@ if TYPE_CHECKING:
     from resolvers.reading.arguments import Calls
     from resolvers.reading.joined import Places
     from resolvers.reading.parts import RootPart, Row
+    from resolvers.reading.shelves import Shelf
     from resolvers.reading.steps import Step, Under
-
-MOST_SHAPES = 64
-
-
-class Shapes:
-    """The shapes of one plan, the oldest forgotten first."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._known: dict[Hashable, Any] = {}
-
-    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever a kind makes
-        """Return the shape under this key, made the first time."""
-        shape = self._known.get(key)
-        if shape is None:
-            shape = make()
-            if len(self._known) >= MOST_SHAPES:
-                self._known.pop(next(iter(self._known)))
-            self._known[key] = shape
-        return shape
 
 
 class Compiler:
     """Compiles for one kind of caller and one set of arguments; kinds of fields use it."""
 
-    def __init__(self, caller: Caller, dialect: Dialect, calls: Calls, shapes: Shapes) -> None:
-        """Compile for the caller's kind and capabilities; `shapes` are the plan's."""
+    def __init__(
+        self, plan: int, caller: Caller, dialect: Dialect, calls: Calls, shapes: Shelf
+    ) -> None:
+        """Compile for the caller's kind and the plan with this number."""
+        self._plan = plan
         self._caller = caller
         self._shapes = shapes
         self.dialect = dialect
@@ -77,7 +61,12 @@ class Compiler:
 
     def shape(self, key: tuple[Hashable, ...], make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever a kind makes
         """Return what depends on the actor's kind and this key only, made the first time."""
-        return self._shapes.get((self.actor.kind, *key), make)
+        whole = (self._plan, self.actor.kind, *key)
+        shape = self._shapes.get(whole)
+        if shape is None:
+            shape = make()
+            self._shapes.put(whole, shape)
+        return shape
 
     def query(self, statement: Select[Any]) -> Query:
         """Return a statement compiled, its values as raw as the plan's functions take them."""

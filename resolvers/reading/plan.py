@@ -6,11 +6,12 @@ A plan answers root fields as the ordinary executor would, or leaves them to it,
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from resolvers.reading.arguments import Arguments, Calls
 from resolvers.reading.binding import standing
-from resolvers.reading.compiler import Compiler, Shapes
+from resolvers.reading.compiler import Compiler
 from resolvers.reading.parts import NotCompilable
 from resolvers.reading.steps import Run
 from resolvers.reading.variables import Variables
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
     from resolvers.reading.arguments import MakeWindow
     from resolvers.reading.parts import RootPart
     from resolvers.reading.selection import Selection
+    from resolvers.reading.shelves import Shelves
     from resolvers.reading.steps import Step
 
-MOST_COURSES = 256
 LONGEST_KEY = 1_000
 """Longer variables are not remembered."""
+_NUMBERS = count()
 
 
 @dataclass(slots=True)
@@ -77,8 +79,12 @@ class Answered:
 class Plan:
     """One query operation in the schema of one set of capabilities."""
 
-    def __init__(self, selection: Selection, operation: OperationDefinitionNode) -> None:
+    def __init__(
+        self, selection: Selection, operation: OperationDefinitionNode, shelves: Shelves
+    ) -> None:
         """Read what is asked of the schema that the selection knows."""
+        self._number = next(_NUMBERS)
+        self._shelves = shelves
         self._variables = Variables(selection.schema, operation)
         self._arguments = Arguments(selection.schema, self._variables)
         self.nodes: dict[str, list[FieldNode]] = selection.nodes(operation)
@@ -88,19 +94,15 @@ class Plan:
                 self._roots[response] = selection.root(nodes)
             except NotCompilable as unknown:
                 self._roots[response] = str(unknown)
-        self._shapes = Shapes()
-        self._courses: dict[Any, Course] = {}
 
     def course(self, asking: Asking) -> Course:
         """Return the steps for the asker's kind and variables; capabilities are the plan's own."""
-        key = (asking.caller and asking.caller.kind, asking.variables_key)
-        course = self._courses.get(key)
+        key = (self._number, asking.caller and asking.caller.kind, asking.variables_key)
+        course: Course | None = self._shelves.courses.get(key)
         if course is None:
             course = self._compile(asking)
             if len(asking.variables_key) <= LONGEST_KEY:
-                if len(self._courses) >= MOST_COURSES:
-                    self._courses.pop(next(iter(self._courses)))
-                self._courses[key] = course
+                self._shelves.courses.put(key, course)
         return course
 
     def _compile(self, asking: Asking) -> Course:
@@ -109,7 +111,8 @@ class Plan:
         except NotCompilable as unknown:
             return Course.of({}, dict.fromkeys(self._roots, str(unknown)))
         calls = Calls(self._arguments, given, asking.window_of)
-        compiler = Compiler(asking.caller, asking.reader.dialect, calls, self._shapes)
+        shapes, dialect = self._shelves.shapes, asking.reader.dialect
+        compiler = Compiler(self._number, asking.caller, dialect, calls, shapes)
         steps: dict[str, Step] = {}
         left: dict[str, str] = {}
         for response, root in self._roots.items():
