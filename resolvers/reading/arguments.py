@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from graphql import VariableNode, Visitor, get_argument_values, is_non_null_type, visit
+from graphql import (
+    GraphQLError,
+    VariableNode,
+    Visitor,
+    get_argument_values,
+    is_non_null_type,
+    visit,
+)
 from graphql.execution.values import get_variable_values
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import convert_arguments
@@ -125,8 +132,12 @@ class Arguments:
         alone = SimpleNamespace(args={name: call.definition.args[name]})
 
         def convert(coerced: Any, field_node: Any = call.node) -> Any:  # noqa: ANN401 - the libraries' own
+            try:
+                values = get_argument_values(alone, field_node, coerced)  # type: ignore[arg-type]  # reads its args only
+            except GraphQLError as error:
+                raise NotCompilable("refused arguments") from error
             made = convert_arguments(
-                get_argument_values(alone, field_node, coerced),  # type: ignore[arg-type]  # reads its args only
+                values,
                 [declared],
                 scalar_registry=self._whole.schema_converter.scalar_registry,
                 config=self._whole.config,

@@ -84,6 +84,10 @@ async def test_only_what_a_plan_does_not_know_goes_the_slow_way(
     assert refused["data"] is None
     assert [error["path"] for error in refused["errors"]] == [["again"]]
     assert await slow(gateway) == {"refused arguments": 1}
+    null = "query ($o: LicenseOrder = NEWEST_FIRST) { licenses(order: $o) { totalCount } }"
+    (error,) = (await gateway.send(partner, null, {"o": None})).json()["errors"]
+    assert error["path"] == ["licenses"]
+    assert await slow(gateway) == {"refused arguments": 2}
 
 
 async def test_a_plan_that_fails_leaves_all_to_the_executor(
