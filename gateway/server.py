@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from gateway.drain import Drain
     from gateway.settings import Settings
 
+YOUNG_OBJECTS = 20_000
+"""How many objects more than before are made until the young ones are looked through."""
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 _log = structlog.get_logger("gateway.server")
@@ -32,9 +35,21 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        _spare_the_collector()
         for listener in self.servers[0].sockets:
             host, port, *_ = listener.getsockname()
             _log.info("listening", host=host, port=port)
+
+
+def _spare_the_collector() -> None:
+    """Let garbage collection alone what lives as long as the process, and come less often.
+
+    Answers are freed by counting; with the usual thresholds a quarter of the time of a page of a
+    hundred licenses went into looking for circles that are not there.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, 20, 20)
 
 
 def serve(app: Application, settings: Settings, drain: Drain) -> None:
