@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from gateway.bad_requests import BadRequest, ClientGone
 from gateway.credentials import Unauthenticated, credential
 from gateway.deadlines import DeadlineExceeded, Deadlines
-from gateway.exchange import Exchange, Outcome, exchange_of
+from gateway.exchange import SCOPE_KEY, Exchange, Outcome
 from gateway.headers import text
 from gateway.negotiation import GRAPHQL, JSON, answer_type
 from gateway.replies import Reply, failure, json_reply
-from gateway.requests import OperationRequest, read_operation
+from gateway.requests import OperationReader, OperationRequest
 from gateway.trusted import TrustedDocuments
 
 if TYPE_CHECKING:
@@ -116,12 +116,13 @@ class GraphQLEndpoint:
         self._only_trusted = settings.browser_documents == "trusted"
         self._settings = settings
         self._deadlines = Deadlines()
+        self._reader = OperationReader(self._trusted, settings.body_limit_bytes)
         self._failures: dict[type[Exception], Failure] = {DeadlineExceeded: _DEADLINE}
         self._failures.update(failures or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
-        exchange = exchange_of(scope)
+        exchange: Exchange = scope[SCOPE_KEY]
         try:
             reply = await self._reply(scope, receive, exchange)
         except ClientGone:
@@ -157,33 +158,27 @@ class GraphQLEndpoint:
         operation: OperationRequest | None = None
         try:
             with self._deadlines.within(self._settings.request_deadline_seconds):
-                operation = await self._read(scope, receive, exchange)
-                return await self._answered(operation, token, exchange)
+                operation, body = await self._reader.read(scope, receive, exchange.headers)
+                self._check_trust(operation, exchange)
+                if token is None:
+                    return await self._engine.answer(operation, None, exchange)
+                answer = await self._engine.quick_answer(operation, token, exchange)
+                if answer is not None:
+                    self._reader.remember(body, operation)
+                    return answer
+                caller = await self._identify(token)
+                exchange.role = caller.role.value
+                return await self._engine.answer(operation, caller, exchange)
         except DeadlineExceeded:
             if operation is None:
                 raise BadRequest(408, "REQUEST_TIMEOUT", _SLOW_BODY, close=True) from None
             raise
 
-    async def _read(self, scope: Scope, receive: Receive, exchange: Exchange) -> OperationRequest:
-        limit = self._settings.body_limit_bytes
-        operation = await read_operation(scope, receive, exchange.headers, self._trusted, limit)
+    def _check_trust(self, operation: OperationRequest, exchange: Exchange) -> None:
         if self._only_trusted and operation.query not in self._trusted and _browses(exchange):
             raise BadRequest(
                 403, "UNTRUSTED_DOCUMENT", "Browsers may send only the documents of the cabinets."
             )
-        return operation
-
-    async def _answered(
-        self, operation: OperationRequest, token: str | None, exchange: Exchange
-    ) -> Answer:
-        if token is None:
-            return await self._engine.answer(operation, None, exchange)
-        answer = await self._engine.quick_answer(operation, token, exchange)
-        if answer is not None:
-            return answer
-        caller = await self._identify(token)
-        exchange.role = caller.role.value
-        return await self._engine.answer(operation, caller, exchange)
 
     async def _identify(self, token: str) -> Actor:
         actor = await self._engine.identify(token)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from gateway.headers import Headers, text
 from gateway.negotiation import JSON, answer_language
 from gateway.tracing import trace_id
 
 if TYPE_CHECKING:
-    from starlette.types import Scope
+    from collections.abc import Mapping
 
     from gateway.forgery import ForgeryGuard
 
@@ -41,19 +42,14 @@ class _Cookie:
     max_age: int
 
 
-@dataclass(slots=True)
 class Exchange:
     """What one request tells beside its operation, and what its answer carries beside the data.
 
     The engine fills `operation_kind` (`query`, `mutation`, `subscription`) and `operation_name`
-    as soon as it knows them; they go to the log, the kind also to the metrics.
+    as soon as it knows them; they go to the log, the kind also to the metrics. `client` is the
+    address of the client, as far as trusted proxies tell it; empty when unknown.
     """
 
-    request_id: str
-    client: str = ""
-    """Address of the client, as far as trusted proxies tell it; empty when unknown."""
-    headers: Headers = field(default_factory=dict, repr=False)
-    guard: ForgeryGuard | None = None
     by_cookie: bool = False
     """Whether the caller's session came in the cookie."""
     media_type: str = JSON
@@ -61,11 +57,23 @@ class Exchange:
     operation_kind: str = "none"
     way: str = "none"
     """`plan`, `executor` or `mixed`: nobody shall pay for the slow way unknowingly."""
-    left: dict[str, str] = field(default_factory=dict)
+    left: Mapping[str, str] = MappingProxyType({})
     """The root fields that the executor answered for the plan, each with the reason."""
     operation_name: str | None = None
     outcome: Outcome = Outcome.OK
-    _cookie: _Cookie | None = field(default=None, repr=False)
+    _cookie: _Cookie | None = None
+
+    def __init__(
+        self,
+        request_id: str,
+        client: str = "",
+        headers: Headers | None = None,
+        guard: ForgeryGuard | None = None,
+    ) -> None:
+        self.request_id = request_id
+        self.client = client
+        self.headers: Headers = {} if headers is None else headers
+        self._guard = guard
 
     @property
     def user_agent(self) -> str:
@@ -86,7 +94,7 @@ class Exchange:
     @property
     def cookies_allowed(self) -> bool:
         """Whether the request is proof against forgery, so that a session cookie may be set."""
-        return self.guard is not None and self.guard.allows(self.headers)
+        return self._guard is not None and self._guard.allows(self.headers)
 
     def set_session_cookie(self, token: str, max_age: int) -> None:
         """Give the browser the session, for `max_age` seconds.
@@ -113,8 +121,3 @@ class Exchange:
             "SameSite=Strict",
         ]
         return "; ".join([*parts, "Secure"] if secure else parts)
-
-
-def exchange_of(scope: Scope) -> Exchange:
-    """Return the exchange that the outermost middleware began for this request."""
-    return cast("Exchange", scope[SCOPE_KEY])

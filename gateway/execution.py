@@ -62,6 +62,16 @@ class Order:
     cost: Cost
 
 
+@dataclass(slots=True)
+class Ready:
+    """What answers a request at once, for callers of one kind with the same capabilities."""
+
+    plan: Plan
+    course: Course
+    operation: OperationDefinitionNode
+    extensions: dict[str, Any]
+
+
 def plan_of(order: Order) -> Plan | None:
     """Return the plan of a query; `None` when the ordinary executor must answer it all."""
     if order.prepared.plans is None:
@@ -105,39 +115,42 @@ class GraphQLEngine:
         `None` when the caller must be identified first: nothing was told or done then.
         """
         actor = self._identities.recall(token)
-        order = None if actor is None else self._known_order(request, actor)
-        plan = None if order is None else plan_of(order)
-        if actor is None or order is None or plan is None:
+        if actor is None:
             return None
-        asking = self._asking(order)
-        course = _course(plan, asking)
-        if not course.complete:
-            return None
+        key = (actor.capabilities, actor.kind)
+        ready = request.ready.get(key)
+        if ready is None:
+            ready = self._ready(request, actor)
+            if ready is None:
+                return None
+            request.ready[key] = ready
         try:
-            answered = await _by_plan(plan, course, asking)
+            answered = await self._by_plan(ready.plan, ready.course, actor)
         except SessionEnded:
             self._identities.forget(token)
             return None
         if answered.left:
             return None
-        _tell(exchange, order.operation)
+        _tell(exchange, ready.operation)
         exchange.role = actor.role.value
         exchange.way = "plan"
         if answered.owners:
             await self._audit_looks(actor, answered.owners, exchange)
-        return Answer(data=answered.data, extensions=order.cost.extensions)
+        return Answer(data=answered.data, extensions=ready.extensions)
 
-    def _known_order(self, request: OperationRequest, actor: Actor) -> Order | None:
-        """Return an operation that was prepared before and is to be carried out as it is."""
+    def _ready(self, request: OperationRequest, actor: Actor) -> Ready | None:
+        """Return what answers a request whose document was prepared before, if a plan does."""
         documents = self._schemas.of(actor.capabilities)
         prepared = documents.known(request.query)
-        if prepared is None:
-            return None
-        operation = prepared.operation(request.operation_name)
-        if operation is None:
+        operation = None if prepared is None else prepared.operation(request.operation_name)
+        if prepared is None or operation is None:
             return None
         order = _order(actor, documents.schema, prepared, operation, request)
-        return order if order.cost.requested <= self._settings.cost_limit else None
+        plan = plan_of(order)
+        if plan is None or order.cost.requested > self._settings.cost_limit:
+            return None
+        course = _course(plan, self._asking(order))
+        return Ready(plan, course, operation, order.cost.extensions) if course.complete else None
 
     async def answer(self, request: OperationRequest, caller: Caller, exchange: Exchange) -> Answer:
         """Execute the operation; raises what fails the request as a whole."""
@@ -158,9 +171,9 @@ class GraphQLEngine:
             exchange.way = "executor"
             result = await self._execute(order, prepared.document, exchange)
             return _answer(result, exchange, order.cost)
-        asking = self._asking(order)
+        course = _course(plan, self._asking(order))
         try:
-            answered = await _by_plan(plan, _course(plan, asking), asking)
+            answered = await self._by_plan(plan, course, caller)
         except SessionEnded:
             raise Unauthenticated from None
         await self._audit_looks(caller, answered.owners, exchange)
@@ -189,13 +202,23 @@ class GraphQLEngine:
 
     def _asking(self, order: Order) -> Asking:
         return Asking(
-            reader=self._tools.database.reader,
             caller=order.caller,
             variables=order.request.variables or {},
             variables_key=order.variables_key,
             window_of=self._window_of,
-            now=self._tools.database.clock.now(),
+            dialect=self._tools.database.reader.dialect,
         )
+
+    async def _by_plan(self, plan: Plan, course: Course, caller: Caller) -> Answered:
+        """Take a course; what nobody expected leaves all to the executor, to tell it by path."""
+        database = self._tools.database
+        try:
+            return await plan.answer(course, database.reader, caller, database.clock.now())
+        except (*FATAL, SessionEnded):
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of a plan must not be the client's
+            _log.warning("a plan failed", error=type(error).__name__)
+            return Answered({}, dict.fromkeys(plan.nodes, FAILED))
 
     def _refuse_costly(self, order: Order) -> None:
         limit = self._settings.cost_limit
@@ -259,17 +282,6 @@ def _course(plan: Plan, asking: Asking) -> Course:
     except Exception as error:  # noqa: BLE001 - a fault of a plan must not be the client's
         _log.warning("a plan failed", error=repr(error))
         return Course.of({}, dict.fromkeys(plan.nodes, FAILED))
-
-
-async def _by_plan(plan: Plan, course: Course, asking: Asking) -> Answered:
-    """Take the course; what nobody expected leaves all to the executor, which tells it by path."""
-    try:
-        return await plan.answer(course, asking)
-    except (*FATAL, SessionEnded):
-        raise
-    except Exception as error:  # noqa: BLE001 - a fault of a plan must not be the client's
-        _log.warning("a plan failed", error=type(error).__name__)
-        return Answered({}, dict.fromkeys(plan.nodes, FAILED))
 
 
 def _answer(result: ExecutionResult, exchange: Exchange, cost: Cost) -> Answer:

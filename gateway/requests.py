@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import orjson
@@ -14,6 +14,7 @@ from gateway.bad_requests import BadRequest, malformed
 from gateway.bodies import read_body, too_large
 from gateway.characters import bad_place
 from gateway.persisted import meant_document
+from resolvers.reading.shelves import Shelf
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope
@@ -27,6 +28,9 @@ _MEDIA_TYPE = re.compile(
 _USUAL_TYPES = frozenset(
     {b"application/json", b"application/json; charset=utf-8", b"application/json;charset=utf-8"}
 )
+MOST_SEEN = 500
+LONGEST_SEEN = 4_000
+"""Longer bodies, in bytes, are not remembered."""
 _PARAMETERS = ("query", "documentId", "operationName", "variables", "extensions")
 
 
@@ -49,25 +53,47 @@ class OperationRequest:
     variables: dict[str, object] | None = None
     extensions: dict[str, object] | None = None
     only_queries: bool = False
+    ready: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What the engine keeps to answer the same request at once; each request may come again."""
 
 
-async def read_operation(
-    scope: Scope, receive: Receive, headers: Headers, trusted: TrustedDocuments, limit: int
-) -> OperationRequest:
-    """Read the operation from a GET or POST request; its document may be a trusted one.
+class OperationReader:
+    """Reads operations from requests; `limit` of a body is in bytes.
 
-    `limit` is in bytes. Raises `BadRequest` for what cannot be understood and `ClientGone` when
-    the client left in the middle.
+    Bodies that were answered by a plan are remembered as they came: programs ask the same again
+    and again. A body with a password is never answered by a plan.
     """
-    if scope["method"] == "GET":
-        return _from_query_string(scope["query_string"], trusted, limit)
-    if _announced(headers) > limit:
-        too_large(limit)
-    body = await read_body(receive, limit)
-    members = _parsed(body, "body")
-    if not isinstance(members, dict):
-        malformed("The body must be a JSON object.")
-    return _operation(members, trusted, only_queries=False)
+
+    def __init__(self, trusted: TrustedDocuments, limit: int) -> None:
+        self._trusted = trusted
+        self._limit = limit
+        self._seen = Shelf(MOST_SEEN)
+
+    async def read(
+        self, scope: Scope, receive: Receive, headers: Headers
+    ) -> tuple[OperationRequest, bytes]:
+        """Return the operation of a GET or POST request and its body.
+
+        The document may be a trusted one. Raises `BadRequest` for what cannot be understood and
+        `ClientGone` when the client left in the middle.
+        """
+        if scope["method"] == "GET":
+            return _from_query_string(scope["query_string"], self._trusted, self._limit), b""
+        if _announced(headers) > self._limit:
+            too_large(self._limit)
+        body = await read_body(receive, self._limit)
+        seen: OperationRequest | None = self._seen.get(body)
+        if seen is not None:
+            return seen, body
+        members = _parsed(body, "body")
+        if not isinstance(members, dict):
+            malformed("The body must be a JSON object.")
+        return _operation(members, self._trusted, only_queries=False), body
+
+    def remember(self, body: bytes, operation: OperationRequest) -> None:
+        """Remember what a body means."""
+        if 0 < len(body) <= LONGEST_SEEN:
+            self._seen.put(body, operation)
 
 
 def _from_query_string(raw: bytes, trusted: TrustedDocuments, limit: int) -> OperationRequest:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, Subquery, bindparam, delete, insert, select, update
 
-from persistence.columns import BYTES, KEY, TIME
+from persistence.columns import BYTES, KEY, TEXT, TIME
 from persistence.keys import new_key
 from persistence.reads import TENANT
 from persistence.tables.accounts import cabinet_choices, sessions, users
@@ -66,8 +66,8 @@ def still_live() -> Subquery:
             sessions.c.id == bindparam("_session", type_=KEY),
             users.c.id == bindparam("_user", type_=KEY),
             users.c.tenant_id == TENANT,
-            users.c.right == bindparam("_right", type_=users.c.right.type),
-            tenants.c.kind == bindparam("_kind", type_=tenants.c.kind.type),
+            users.c.right == bindparam("_right", type_=TEXT),
+            tenants.c.kind == bindparam("_kind", type_=TEXT),
         )
         .subquery("live")
     )

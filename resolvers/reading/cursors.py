@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,9 +23,9 @@ class Cursor:
     key: UUID
 
 
-def encode(order: str, cursor: Cursor) -> str:
+def encode(order: str, values: Iterable[str], key: UUID) -> str:
     """Return the text of a cursor for the order of this name."""
-    content = orjson.dumps([VERSION, order, *cursor.values, cursor.key.hex])
+    content = orjson.dumps([VERSION, order, *values, key.hex])
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
@@ -34,7 +35,7 @@ def decode(order: str, width: int, text: str, argument: str) -> Cursor:
         content = orjson.loads(base64.b64decode(_padded(text), altchars=b"-_", validate=True))
         version, name, *values, key = content
         cursor = Cursor(tuple(values), UUID(hex=key))
-        canonical = encode(order, cursor)
+        canonical = encode(order, cursor.values, cursor.key)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
         raise _wrong(argument) from None
     strings = all(isinstance(value, str) and "\0" not in value for value in values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from resolvers.reading.cursors import Cursor, encode
+from resolvers.reading.cursors import encode
 from resolvers.reading.parts import Edges, Info, Page, Told, Typename
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class PageMaker:
         sort = [writer.value(index) for index in sorted_at]
 
         def cursor(row: Any) -> str:  # noqa: ANN401 - a raw row
-            return encode(order, Cursor(tuple(value(row) for value in sort), key(row)))
+            return encode(order, [value(row) for value in sort], key(row))
 
         edges = {
             response: writer.edges(part, cursor)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from graphql import FieldNode, OperationDefinitionNode
+    from sqlalchemy import Dialect
 
     from domain.access import Caller
     from persistence.reader import Reader
@@ -38,17 +39,16 @@ _NUMBERS = count()
 
 @dataclass(slots=True)
 class Asking:
-    """Who asks a plan, with which variables, when, and through what.
+    """Who asks a plan, with which variables, of which database.
 
     `variables_key` are the bytes that equal variables share.
     """
 
-    reader: Reader
     caller: Caller
     variables: Mapping[str, Any]
     variables_key: bytes
     window_of: MakeWindow
-    now: datetime
+    dialect: Dialect
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ class Plan:
         except NotCompilable as unknown:
             return Course.of({}, dict.fromkeys(self._roots, str(unknown)))
         calls = Calls(self._arguments, given, asking.window_of)
-        shapes, dialect = self._shelves.shapes, asking.reader.dialect
-        compiler = Compiler(self._number, asking.caller, dialect, calls, shapes)
+        shapes = self._shelves.shapes
+        compiler = Compiler(self._number, asking.caller, asking.dialect, calls, shapes)
         steps: dict[str, Step] = {}
         left: dict[str, str] = {}
         for response, root in self._roots.items():
@@ -125,10 +125,11 @@ class Plan:
                 left[response] = str(unknown)
         return Course.of(steps, left)
 
-    async def answer(self, course: Course, asking: Asking) -> Answered:
-        """Take the steps; `SessionEnded` when the session did."""
-        bound = {} if asking.caller is None else standing(asking.caller, asking.now)
-        run = Run(asking.reader, asking.caller, bound)
+    async def answer(
+        self, course: Course, reader: Reader, caller: Caller, now: datetime
+    ) -> Answered:
+        """Take the steps as of `now`; `SessionEnded` when the caller's session did."""
+        run = Run(reader, caller, {} if caller is None else standing(caller, now))
         data: dict[str, Any] = {}
         left = dict(course.left)
         for response in self.nodes:

@@ -11,7 +11,7 @@ from aiodataloader import DataLoader
 from persistence.reader import Query
 from resolvers.reading import statements
 from resolvers.reading.binding import KEYS, bounded, standing
-from resolvers.reading.cursors import Cursor, encode
+from resolvers.reading.cursors import encode
 from resolvers.reading.windows import Page, Window
 
 if TYPE_CHECKING:
@@ -187,9 +187,6 @@ def _page(shape: Listing, window: Window, rows: list[Row]) -> Page:
     if window.backward:
         shown = shown[::-1]
     name, width = shape.order_name, len(statements.order_columns(shape))
-    cursors = [
-        encode(name, Cursor(tuple(row[f"_sort{n}"] for n in range(width)), row["key"]))
-        for row in shown
-    ]
+    cursors = [encode(name, [row[f"_sort{n}"] for n in range(width)], row["key"]) for row in shown]
     has_next, has_previous = window.sides(more=more)
     return Page(rows=shown, cursors=cursors, has_next=has_next, has_previous=has_previous)
