@@ -28,6 +28,7 @@ check: setup
 
 bench: setup
 	@tools/postgres.sh
+	@tools/peers.sh
 	$(PYTHON) -m benchmarks $(ARGS)
 
 format: setup
@@ -38,5 +39,5 @@ lock: setup
 	@tools/lock.sh
 
 clean:
-	rm -rf .venv build console/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv build console/node_modules benchmarks/peers/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import aiosqlite
@@ -47,6 +47,18 @@ BROKEN = (
 
 
 @dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where what comes from, when values of some names are given: position, name, how it goes in.
+
+    `constants` are all parameters, those that never change in their places.
+    """
+
+    constants: list[Any]
+    given: list[tuple[int, str, Any]]
+    holes: list[tuple[int, str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A statement compiled once: its text, and how values go in and come out."""
 
@@ -54,6 +66,7 @@ class Query:
     parameters: tuple[tuple[str, Any], ...]
     constants: Mapping[str, Any]
     columns: tuple[tuple[str, Any], ...]
+    _layouts: dict[tuple[str, ...], _Layout] = field(default_factory=dict)
 
     @classmethod
     def compile(cls, statement: Select[Any], dialect: Dialect, *, raw: bool = False) -> Query:
@@ -86,17 +99,27 @@ class Query:
 
     def template(self, values: Mapping[str, Any]) -> Template:
         """Return the parameters with these values filled in, and holes for the others."""
-        known = {**self.constants, **values}
-        filled: list[Any] = []
-        holes = []
+        names = tuple(values)
+        known = self._layouts.get(names)
+        if known is None:
+            known = self._layouts[names] = self._layout(names)
+        filled = known.constants.copy()
+        for index, name, process in known.given:
+            value = values[name]
+            filled[index] = value if process is None else process(value)
+        return Template(self, filled, known.holes)
+
+    def _layout(self, names: tuple[str, ...]) -> _Layout:
+        layout = _Layout([None] * len(self.parameters), [], [])
         for index, (name, process) in enumerate(self.parameters):
-            if name in known:
-                value = known[name]
-                filled.append(value if process is None else process(value))
+            if name in names:
+                layout.given.append((index, name, process))
+            elif name in self.constants:
+                value = self.constants[name]
+                layout.constants[index] = value if process is None else process(value)
             else:
-                filled.append(None)
-                holes.append((index, name, process))
-        return Template(self, filled, tuple(holes))
+                layout.holes.append((index, name, process))
+        return layout
 
     def rows(self, raw: Sequence[Any]) -> list[dict[str, Any]]:
         """Return the rows as dictionaries of Python values."""
@@ -109,13 +132,13 @@ class Query:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Template:
     """A query with those of its values that stay the same from call to call."""
 
     query: Query
     _filled: list[Any]
-    _holes: tuple[tuple[int, str, Any], ...]
+    _holes: list[tuple[int, str, Any]]
 
     def bound(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the values in the order of the statement's parameters."""

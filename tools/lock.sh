@@ -16,5 +16,7 @@ pin requirements.lock pyproject.toml --group dev
 pin requirements-node.lock --group node --constraints requirements.lock
 pin requirements-postgres.lock --group postgres --constraints requirements.lock
 
-source tools/node.sh
-(cd console && npm update --ignore-scripts && echo console/package-lock.json)
+NODE_OLDEST=22 source tools/node.sh
+for package in console benchmarks/peers; do
+    (cd "$package" && npm update --ignore-scripts && echo "$package/package-lock.json")
+done

@@ -1,6 +1,8 @@
-# To be sourced: provides node (20 or newer) and npm, the machine's or else our own.
+# To be sourced: provides node (NODE_OLDEST or newer, else 20) and npm, the machine's or our own.
 
-fits() { [ "$(node -p 'parseInt(process.versions.node) >= 20' 2>/dev/null)" = true ]; }
+fits() {
+    [ "$(node -p "parseInt(process.versions.node) >= ${NODE_OLDEST:-20}" 2>/dev/null)" = true ]
+}
 
 if ! { fits && command -v npm >/dev/null; }; then
     .venv/bin/python -m pip install -qq --disable-pip-version-check \

@@ -114,7 +114,7 @@ class Arguments:
         known = self._known.get(id(call.node))
         if known is None:
             known = self._known[id(call.node)] = self._read(call)
-        values = ((name, argument.value(given)) for name, argument in known)
+        values = [(name, argument.value(given)) for name, argument in known]
         return {name: value for name, value in values if value is not ABSENT}
 
     def _read(self, call: Call) -> list[tuple[str, Any]]:
@@ -158,7 +158,7 @@ class Arguments:
         return _Converted(used.names, convert)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Calls:
     """The arguments of an operation's fields in one request."""
 

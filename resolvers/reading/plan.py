@@ -51,7 +51,7 @@ class Asking:
     dialect: Dialect
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Course:
     """The steps of a plan for one set of variables, and the fields left, each with a reason."""
 
@@ -63,8 +63,7 @@ class Course:
     @classmethod
     def of(cls, steps: Mapping[str, Step], left: Mapping[str, str]) -> Course:
         """Return a course of these steps."""
-        guarded = any(step.guarded for step in steps.values())
-        return cls(steps, left, not left and guarded)
+        return cls(steps, left, not left and any(step.guarded for step in steps.values()))
 
 
 @dataclass(slots=True)

@@ -98,7 +98,7 @@ class Variables:
         return coerced
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Given:
     """The variables of one request; `plain` are the values of the plain ones."""
 

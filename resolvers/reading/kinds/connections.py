@@ -79,7 +79,7 @@ class Listed(BehindPart):
         return _step(compiler, listing, self.page, window, {})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PageStep:
     """Reads a page of a list, or one for each row above."""
 

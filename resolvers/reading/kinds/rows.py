@@ -126,7 +126,7 @@ class LookUp:
         return Value(lambda _: None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowsStep:
     """Reads all rows of a noun, or a single one."""
 
