@@ -26,9 +26,12 @@ class Deadlines:
         self._running: set[Within] = set()
         self._looking = False
 
-    def within(self, seconds: float) -> Within:
-        """Return a context manager that raises `DeadlineExceeded` when its body takes longer."""
-        return Within(self, seconds)
+    def within(self, seconds: float, task: asyncio.Task[object] | None = None) -> Within:
+        """Return a context manager that raises `DeadlineExceeded` when its body takes longer.
+
+        `task` is the current one, for those who know it.
+        """
+        return Within(self, seconds, task)
 
     def add(self, within: Within) -> None:
         """Look after it."""
@@ -57,17 +60,19 @@ class Within:
 
     __slots__ = ("_cancelling", "_deadlines", "_expired", "_seconds", "_task", "ends")
 
-    def __init__(self, deadlines: Deadlines, seconds: float) -> None:
+    def __init__(
+        self, deadlines: Deadlines, seconds: float, task: asyncio.Task[object] | None
+    ) -> None:
         self._deadlines = deadlines
         self._seconds = seconds
         self._expired = False
+        known = task or asyncio.current_task()
+        if known is None:
+            raise RuntimeError("A deadline is for a task.")
+        self._task = known
 
     def __enter__(self) -> None:
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("A deadline is for a task.")
-        self._task = task
-        self._cancelling = task.cancelling()
+        self._cancelling = self._task.cancelling()
         self.ends = asyncio.get_running_loop().time() + self._seconds
         self._deadlines.add(self)
 

@@ -21,16 +21,13 @@ class Drain:
         """Take no new work from now on."""
         self.draining = True
 
-    def __enter__(self) -> None:
-        """Count the current task as a request in flight."""
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("A request is answered in a task.")
+    def enter(self, task: asyncio.Task[object]) -> None:
+        """Count a task as a request in flight, until it leaves."""
         self._in_flight.add(task)
 
-    def __exit__(self, *_: object) -> None:
+    def leave(self, task: asyncio.Task[object]) -> None:
         """Count it no more."""
-        self._in_flight.discard(asyncio.current_task())
+        self._in_flight.discard(task)
 
     async def finish(self, seconds: float) -> int:
         """Wait up to `seconds` for the requests in flight, cancel those left; return how many.

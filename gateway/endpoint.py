@@ -116,6 +116,7 @@ class GraphQLEndpoint:
         self._only_trusted = settings.browser_documents == "trusted"
         self._settings = settings
         self._deadlines = Deadlines()
+        self._patience = settings.request_deadline_seconds
         self._reader = OperationReader(self._trusted, settings.body_limit_bytes)
         self._failures: dict[type[Exception], Failure] = {DeadlineExceeded: _DEADLINE}
         self._failures.update(failures or {})
@@ -157,7 +158,7 @@ class GraphQLEndpoint:
             return None
         operation: OperationRequest | None = None
         try:
-            with self._deadlines.within(self._settings.request_deadline_seconds):
+            with self._deadlines.within(self._patience, exchange.task):
                 operation, body = await self._reader.read(scope, receive, exchange.headers)
                 self._check_trust(operation, exchange)
                 if token is None:

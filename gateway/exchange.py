@@ -12,6 +12,7 @@ from gateway.negotiation import JSON, answer_language
 from gateway.tracing import trace_id
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Mapping
 
     from gateway.forgery import ForgeryGuard
@@ -50,6 +51,8 @@ class Exchange:
     address of the client, as far as trusted proxies tell it; empty when unknown.
     """
 
+    task: asyncio.Task[object] | None = None
+    """The task that answers it."""
     by_cookie: bool = False
     """Whether the caller's session came in the cookie."""
     media_type: str = JSON

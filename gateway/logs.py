@@ -74,7 +74,7 @@ def configure_logs(settings: Settings) -> None:
 
 
 def log_request(facts: dict[str, Any]) -> None:
-    """Write the line of a finished request; what is `None` is left out."""
+    """Write the line of a finished request."""
     _request_line.write(facts)
 
 
@@ -93,9 +93,10 @@ class _RequestLine:
         if not self.as_json:
             structlog.get_logger("gateway.request").info("request", **facts)
         elif self.enabled:
-            line = {key: value for key, value in facts.items() if value is not None}
-            line.update(event="request", level="info", timestamp=datetime.now(UTC))
-            sys.stdout.buffer.write(orjson.dumps(line, option=_LINE))
+            facts["event"] = "request"
+            facts["level"] = "info"
+            facts["timestamp"] = datetime.now(UTC)
+            sys.stdout.buffer.write(orjson.dumps(facts, option=_LINE))
             sys.stdout.buffer.flush()
 
 

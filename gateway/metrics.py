@@ -69,14 +69,14 @@ class Metrics(Collector):
     def observe(self, exchange: Exchange, seconds: float) -> None:
         """Count one finished exchange."""
         kind = exchange.operation_kind if exchange.operation_kind in _KINDS else "none"
-        self._requests[exchange.role, kind, exchange.outcome.value, exchange.way] += 1
+        self._requests[exchange.role, kind, exchange.outcome, exchange.way] += 1
         times = self._seconds.get(kind)
         if times is None:
             times = self._seconds[kind] = _Times()
         times.buckets[bisect_left(_BUCKETS, seconds)] += 1
         times.total += seconds
-        for reason in exchange.left.values():
-            self._left[reason] += 1
+        if exchange.left:
+            self._left.update(exchange.left.values())
 
     def collect(self) -> Iterator[Metric]:
         """Return the numbers as the library knows them."""
@@ -86,7 +86,7 @@ class Metrics(Collector):
             labels=["role", "operation", "outcome", "way"],
         )
         for labels, count in self._requests.items():
-            requests.add_metric(labels, count)
+            requests.add_metric([str(label) for label in labels], count)
         yield requests
         left = CounterMetricFamily(
             "gateway_slow_fields",

@@ -60,7 +60,11 @@ class ExchangeMiddleware:
             await self._pages(scope, receive, send)
             return
         began = perf_counter()
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("A request is answered in a task.")
         scope[SCOPE_KEY] = exchange = self._begin(scope)
+        exchange.task = task
         # The server gives each request a context of its own, which ends with it.
         REQUEST_ID.set(exchange.request_id)
         status = 0
@@ -72,20 +76,21 @@ class ExchangeMiddleware:
                 message["headers"] = _with_ours(message["headers"], exchange.request_id)
             await send(message)
 
+        self._drain.enter(task)
         try:
-            with self._drain:
-                if self._drain.draining and scope["path"] not in PROBES:
-                    await _shutting_down(exchange).send(receive, send_with_headers)
-                else:
-                    # Before any router, which would cost the hot path more than its look-up does.
-                    app = self._hot if scope["path"] == HOT else self._pages
-                    await app(scope, receive, send_with_headers)
+            if self._drain.draining and scope["path"] not in PROBES:
+                await _shutting_down(exchange).send(receive, send_with_headers)
+            else:
+                # Before any router, which would cost the hot path more than its look-up does.
+                app = self._hot if scope["path"] == HOT else self._pages
+                await app(scope, receive, send_with_headers)
         except (asyncio.CancelledError, Exception) as unexpected:
             reply = self._masked(unexpected, exchange)
             if status:
                 raise
             await reply.send(receive, send_with_headers)
         finally:
+            self._drain.leave(task)
             self._account(scope, exchange, status, perf_counter() - began)
 
     def _begin(self, scope: Scope) -> Exchange:
@@ -119,20 +124,22 @@ class ExchangeMiddleware:
             self._metrics.observe(exchange, seconds)
         elif path.startswith(_QUIET) and exchange.outcome is Outcome.OK:
             return
-        log_request(
-            {
-                "trace_id": exchange.trace_id,
-                "method": scope["method"],
-                "path": path[:_LONGEST_NAME],
-                "status": status or None,
-                "role": exchange.role,
-                "operation": exchange.operation_kind,
-                "operation_name": (exchange.operation_name or "")[:_LONGEST_NAME] or None,
-                "duration_ms": round(seconds * 1000, 1),
-                "outcome": exchange.outcome.value,
-                "request_id": exchange.request_id,
-            }
-        )
+        facts: dict[str, object] = {
+            "method": scope["method"],
+            "path": path[:_LONGEST_NAME],
+            "role": exchange.role,
+            "operation": exchange.operation_kind,
+            "duration_ms": round(seconds * 1000, 1),
+            "outcome": exchange.outcome,
+            "request_id": exchange.request_id,
+        }
+        if status:
+            facts["status"] = status
+        if exchange.operation_name:
+            facts["operation_name"] = exchange.operation_name[:_LONGEST_NAME]
+        if b"traceparent" in exchange.headers and exchange.trace_id is not None:
+            facts["trace_id"] = exchange.trace_id
+        log_request(facts)
 
 
 def _shutting_down(exchange: Exchange) -> Reply:

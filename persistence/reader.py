@@ -188,34 +188,33 @@ class PostgresReader:
 
     async def fetch_raw(self, query: Query, bound: list[Any]) -> Sequence[Any]:
         """Return all rows as records; a connection that broke while idle is replaced once."""
-        try:
-            try:
-                return await self._run(query.text, bound)
-            except BROKEN:
-                # If one connection broke while idle, the others probably did as well.
-                self._connections.expire()
-                return await self._run(query.text, bound)
-        except BROKEN as error:
-            raise DatabaseUnavailable from error
-        except asyncpg.QueryCanceledError as error:
-            raise DatabaseTimeout from error
-
-    async def _run(self, text: str, bound: list[Any]) -> list[Any]:
         connections = self._connections
-        connection = connections.take() or await connections.acquire()
-        started = time.perf_counter()
-        broken = True
-        try:
-            rows = await connection.fetch(text, *bound)
-            broken = False
-        except asyncpg.PostgresError as error:
-            broken = isinstance(error, BROKEN)
-            raise
-        finally:
-            # Whoever was cancelled in the middle leaves a connection nobody knows the state of.
-            connections.release(connection, broken=broken)
-            self._watch(text, time.perf_counter() - started)
-        return rows
+        again = True
+        while True:
+            started = time.perf_counter()
+            broken = True
+            try:
+                connection = connections.take() or await connections.acquire()
+                try:
+                    rows: Sequence[Any] = await connection.fetch(query.text, *bound)
+                except asyncpg.PostgresError as error:
+                    broken = isinstance(error, BROKEN)
+                    raise
+                else:
+                    broken = False
+                    return rows
+                finally:
+                    # Whoever was cancelled in the middle leaves it in a state nobody knows.
+                    connections.release(connection, broken=broken)
+                    self._watch(query.text, time.perf_counter() - started)
+            except BROKEN as error:
+                if not again:
+                    raise DatabaseUnavailable from error
+                # If one connection broke while idle, the others probably did as well.
+                again = False
+                connections.expire()
+            except asyncpg.QueryCanceledError as error:
+                raise DatabaseTimeout from error
 
     async def close(self) -> None:
         """Close the connections, at once those that do not end in time."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from gateway import execution
 from persistence.reader import Query
 from tests.client import Gateway
+from tests.reading.switching import executor_only
 from tests.world import Cabinet, World
 
 NODE = """id alias: maskedCode state sold issuedAt heldSince __typename
@@ -55,12 +55,8 @@ async def test_plan_and_executor_agree(
 ) -> None:
     query, variables = OPERATIONS[number]
     planned = [await gateway.send(cabinet, query, variables) for cabinet in cabinets]
-
-    def no_plan(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr(execution, "plan_of", no_plan)
-    executed = [await gateway.send(cabinet, query, variables) for cabinet in cabinets]
+    with executor_only():
+        executed = [await gateway.send(cabinet, query, variables) for cabinet in cabinets]
     for fast, slow in zip(planned, executed, strict=True):
         assert fast.status_code == slow.status_code
         assert fast.content == slow.content
@@ -104,13 +100,9 @@ async def test_after_cursors_agree(
         {"last": 3, "before": cursors[0]},
     ]
     planned = [await gateway.send(cabinets[1], query, window) for window in windows]
-
-    def no_plan(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr(execution, "plan_of", no_plan)
     for window, fast in zip(windows, planned, strict=True):
-        slow = await gateway.send(cabinets[1], query, window)
+        with executor_only():
+            slow = await gateway.send(cabinets[1], query, window)
         assert fast.content == slow.content
     middle = planned[2].json()["data"]["licenses"]["edges"]
     assert [edge["cursor"] for edge in middle] == cursors[1:3]

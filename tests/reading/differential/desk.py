@@ -23,7 +23,7 @@ from schema.projection import project
 from schema.root import build_schema
 from tests.client import Gateway
 from tests.reading.differential.answers import Told
-from tests.reading.differential.switching import executor_only
+from tests.reading.switching import executor_only
 
 NOT_PLANNED = {"executor", "none"}
 """What answers when no plan does; `none` is who refuses before anything is executed."""
