@@ -31,6 +31,8 @@ class DatabaseTimeout(Exception):
     """A statement ran longer than the settings allow."""
 
 
+STATEMENTS = 500
+"""How many prepared statements a connection keeps: about as many as plans keep shapes."""
 CLOSING = 5
 """How long closing waits for reads, seconds."""
 
@@ -291,6 +293,7 @@ async def open_reader(
         return await asyncpg.connect(
             dsn,
             timeout=wait,
+            statement_cache_size=STATEMENTS,
             server_settings={
                 "application_name": "gateway reads",
                 "default_transaction_read_only": "on",
