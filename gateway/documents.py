@@ -123,7 +123,7 @@ class Documents:
             costs=Costs(
                 document, limit=self._settings.cost_limit, largest=self._settings.page_limit
             ),
-            plans=Plans(self.schema, document, self._shelves),
+            plans=Plans(self.schema, document, self._shelves, len(query)),
         )
 
     def _parsed(self, query: str) -> DocumentNode:

@@ -19,7 +19,6 @@ from gateway.credentials import Unauthenticated
 from gateway.endpoint import Answer
 from gateway.errors import FATAL, field_errors, raise_fatal, request_errors
 from gateway.limits import LimitExceeded
-from gateway.requests import variables_key
 from gateway.schemas import Schemas
 from persistence import audit
 from resolvers.accounts import Identities
@@ -58,7 +57,6 @@ class Order:
     prepared: Prepared
     operation: OperationDefinitionNode
     request: OperationRequest
-    variables_key: bytes
     cost: Cost
 
 
@@ -66,9 +64,9 @@ class Order:
 class Ready:
     """What answers a request at once, for callers of one kind with the same capabilities."""
 
-    plan: Plan
     course: Course
-    operation: OperationDefinitionNode
+    kind: str
+    name: str | None
     extensions: dict[str, Any]
 
 
@@ -87,9 +85,8 @@ def _order(
     operation: OperationDefinitionNode,
     request: OperationRequest,
 ) -> Order:
-    key = variables_key(request.variables)
     cost = prepared.cost(operation, request.variables or {})
-    return Order(caller, schema, prepared, operation, request, key, cost)
+    return Order(caller, schema, prepared, operation, request, cost)
 
 
 class GraphQLEngine:
@@ -125,13 +122,13 @@ class GraphQLEngine:
                 return None
             request.ready[key] = ready
         try:
-            answered = await self._by_plan(ready.plan, ready.course, actor)
+            answered = await self._by_course(ready.course, actor)
         except SessionEnded:
             self._identities.forget(token)
             return None
         if answered.left:
             return None
-        _tell(exchange, ready.operation)
+        exchange.operation_kind, exchange.operation_name = ready.kind, ready.name
         exchange.role = actor.role.value
         exchange.way = "plan"
         if answered.owners:
@@ -150,7 +147,10 @@ class GraphQLEngine:
         if plan is None or order.cost.requested > self._settings.cost_limit:
             return None
         course = _course(plan, self._asking(order))
-        return Ready(plan, course, operation, order.cost.extensions) if course.complete else None
+        if not course.complete:
+            return None
+        kind, name = _told(operation)
+        return Ready(course, kind, name, order.cost.extensions)
 
     async def answer(self, request: OperationRequest, caller: Caller, exchange: Exchange) -> Answer:
         """Execute the operation; raises what fails the request as a whole."""
@@ -161,7 +161,7 @@ class GraphQLEngine:
         operation = prepared.operation(request.operation_name)
         if operation is None:
             raise BadRequest(400, "OPERATION_NOT_FOUND", "Name one of the document's operations.")
-        _tell(exchange, operation)
+        exchange.operation_kind, exchange.operation_name = _told(operation)
         if request.only_queries and operation.operation is not OperationType.QUERY:
             raise MutationOverGet
         order = _order(caller, documents.schema, prepared, operation, request)
@@ -173,7 +173,7 @@ class GraphQLEngine:
             return _answer(result, exchange, order.cost)
         course = _course(plan, self._asking(order))
         try:
-            answered = await self._by_plan(plan, course, caller)
+            answered = await self._by_course(course, caller)
         except SessionEnded:
             raise Unauthenticated from None
         await self._audit_looks(caller, answered.owners, exchange)
@@ -204,21 +204,20 @@ class GraphQLEngine:
         return Asking(
             caller=order.caller,
             variables=order.request.variables or {},
-            variables_key=order.variables_key,
             window_of=self._window_of,
             dialect=self._tools.database.reader.dialect,
         )
 
-    async def _by_plan(self, plan: Plan, course: Course, caller: Caller) -> Answered:
+    async def _by_course(self, course: Course, caller: Caller) -> Answered:
         """Take a course; what nobody expected leaves all to the executor, to tell it by path."""
         database = self._tools.database
         try:
-            return await plan.answer(course, database.reader, caller, database.clock.now())
+            return await course.answer(database.reader, caller, database.clock.now())
         except (*FATAL, SessionEnded):
             raise
         except Exception as error:  # noqa: BLE001 - a fault of a plan must not be the client's
             _log.warning("a plan failed", error=type(error).__name__)
-            return Answered({}, dict.fromkeys(plan.nodes, FAILED))
+            return Answered({}, dict.fromkeys(course.responses, FAILED))
 
     def _refuse_costly(self, order: Order) -> None:
         limit = self._settings.cost_limit
@@ -269,10 +268,9 @@ class GraphQLEngine:
         )
 
 
-def _tell(exchange: Exchange, operation: OperationDefinitionNode) -> None:
-    """Tell log and metrics what is carried out."""
-    exchange.operation_kind = operation.operation.value
-    exchange.operation_name = operation.name.value if operation.name else None
+def _told(operation: OperationDefinitionNode) -> tuple[str, str | None]:
+    """Return what log and metrics are told of an operation: its kind and name."""
+    return operation.operation.value, operation.name.value if operation.name else None
 
 
 def _course(plan: Plan, asking: Asking) -> Course:
@@ -280,8 +278,9 @@ def _course(plan: Plan, asking: Asking) -> Course:
     try:
         return plan.course(asking)
     except Exception as error:  # noqa: BLE001 - a fault of a plan must not be the client's
-        _log.warning("a plan failed", error=repr(error))
-        return Course.of({}, dict.fromkeys(plan.nodes, FAILED))
+        _log.warning("a plan failed", error=type(error).__name__)
+        responses = tuple(plan.nodes)
+        return Course.of(responses, {}, dict.fromkeys(responses, FAILED))
 
 
 def _answer(result: ExecutionResult, exchange: Exchange, cost: Cost) -> Answer:

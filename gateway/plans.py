@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -18,7 +19,6 @@ from graphql import (
     visit,
 )
 
-from resolvers.reading.parts import NotCompilable
 from resolvers.reading.plan import Plan
 from resolvers.reading.selection import Selection
 from schema.projection import needs
@@ -31,8 +31,13 @@ if TYPE_CHECKING:
     from domain.access import Capabilities
     from resolvers.reading.shelves import Shelves
 
+DOCUMENT = 6
+"""How many characters of a document take as much memory as a part of a plan."""
 MOST_SWITCHES = 4
 """With more variables in `@skip` and `@include` there would be too many plans of one document."""
+
+
+_NUMBERS = count()
 
 
 class _Switches(Visitor):
@@ -53,9 +58,11 @@ class Plans:
     schema: GraphQLSchema
     document: DocumentNode
     shelves: Shelves
+    size: int
+    """How long the document is, in characters."""
+    _number: int = field(default_factory=_NUMBERS.__next__)
     _fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
     _switches: list[str] = field(default_factory=list)
-    _known: dict[Any, Plan | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Find the fragments and the variables that switch fields on and off."""
@@ -84,24 +91,28 @@ class Plans:
         if values is None:
             return None
         name = operation.name.value if operation.name else None
-        key = (name, capabilities, *values.values())
-        if key not in self._known:
-            try:
-                self._known[key] = Plan(
-                    Selection(
-                        self.schema,
-                        self._fragments,
-                        values,
-                        may=lambda field: needs(field) <= capabilities,
-                    ),
-                    operation,
-                    self.shelves,
-                )
-            except NotCompilable:
-                self._known[key] = None
-        plan = self._known[key]
+        key = (self._number, name, capabilities, *values.values())
+        plan: Plan | None = self.shelves.plans.get(key)
+        if plan is None:
+            plan = self._plan(operation, values, capabilities)
+            # A plan keeps the nodes of its document, and with them all of it.
+            self.shelves.plans.put(key, plan, plan.parts + self.size // DOCUMENT)
         # Where nothing is left to answer, nothing would tell that the variables do not fit.
-        return plan if plan is not None and plan.nodes else None
+        return plan if plan.nodes else None
+
+    def _plan(
+        self,
+        operation: OperationDefinitionNode,
+        switches: Mapping[str, bool],
+        capabilities: Capabilities,
+    ) -> Plan:
+        selection = Selection(
+            self.schema,
+            self._fragments,
+            switches,
+            may=lambda field: needs(field) <= capabilities,
+        )
+        return Plan(selection, operation, self.shelves)
 
     def _values(
         self, operation: OperationDefinitionNode, variables: Mapping[str, Any]

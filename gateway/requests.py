@@ -34,16 +34,6 @@ LONGEST_SEEN = 4_000
 _PARAMETERS = ("query", "documentId", "operationName", "variables", "extensions")
 
 
-def variables_key(variables: dict[str, object] | None) -> bytes:
-    """Return what variables are compared by; `BadRequest` for those nested too deeply."""
-    try:
-        return orjson.dumps(variables or {}, option=orjson.OPT_SORT_KEYS)
-    except orjson.JSONEncodeError:
-        raise BadRequest(
-            400, "BAD_USER_INPUT", "The variables are nested too deeply.", at="variables"
-        ) from None
-
-
 @dataclass(slots=True)
 class OperationRequest:
     """What the client asks to execute; with `only_queries` (GET) anything else is refused."""
@@ -167,13 +157,26 @@ def _operation(
     if name is not None and not isinstance(name, str):
         malformed("The parameter operationName must be a string.")
     extensions = _object(members, "extensions")
+    variables = _object(members, "variables")
+    if variables:
+        _refuse_depth(variables)
     return OperationRequest(
         query=meant_document(members, extensions, trusted),
         operation_name=name or None,
-        variables=_object(members, "variables"),
+        variables=variables,
         extensions=extensions,
         only_queries=only_queries,
     )
+
+
+def _refuse_depth(variables: dict[str, object] | None) -> None:
+    """Refuse variables that nobody could write again."""
+    try:
+        orjson.dumps(variables)
+    except orjson.JSONEncodeError:
+        raise BadRequest(
+            400, "BAD_USER_INPUT", "The variables are nested too deeply.", at="variables"
+        ) from None
 
 
 def _object(members: dict[str, object], name: str) -> dict[str, object] | None:

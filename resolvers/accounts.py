@@ -175,6 +175,7 @@ class Identities:
             session=row["session"],
         )
         self._recalled[digest] = actor
+        self._recalled.move_to_end(digest)
         if len(self._recalled) > MOST_RECALLED:
             self._recalled.popitem(last=False)
         return actor

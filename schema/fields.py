@@ -52,7 +52,7 @@ def stored(
     """
     place = At(name, through)
     if through is not None:
-        return _field(lambda root: through(vars(root)[name]), place, description, needs)
+        return _field(lambda root: _made(through, vars(root)[name]), place, description, needs)
     return strawberry.field(
         metadata={PLACE: place}, description=description, permission_classes=needs
     )
@@ -179,6 +179,11 @@ def told(value: Callable[[Any], Any], description: str, *, needs: Permissions | 
 def grouped(kind: type, description: str, *, needs: Permissions) -> Any:  # noqa: ANN401 - a field descriptor
     """Declare an object without a row, of this type."""
     return _field(lambda: kind(), Group(), description, needs)  # noqa: PLW0108 - the library calls classes with the source
+
+
+def _made(through: Callable[[Any], Any], value: Any) -> Any:  # noqa: ANN401 - any column
+    """Return what the function makes of a column; null is made of nothing but null."""
+    return None if value is None else through(value)
 
 
 def _take_arguments(

@@ -87,6 +87,8 @@ class _Converted:
     _known: dict[bytes, Any] = field(default_factory=dict)
 
     def value(self, given: Given) -> Any:  # noqa: ANN401 - any argument
+        if not given.remember:
+            return self.convert(given.coerced())
         key = digest(given.raw, self.names)
         if key not in self._known:
             if len(self._known) >= MOST_REMEMBERED:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from graphql import ArgumentNode, FieldNode, NameNode, parse_value, print_ast
+
 if TYPE_CHECKING:
     from resolvers.reading.compiler import Compiler
     from resolvers.reading.joined import Needs, Places
@@ -52,8 +54,18 @@ class Asked:
 
     @property
     def call(self) -> Call:
-        """The field and its arguments."""
-        return Call(self.definition, self.nodes[0])
+        """The field and its arguments, copied: the plan must not keep the whole document."""
+        node = self.nodes[0]
+        arguments = tuple(
+            ArgumentNode(
+                name=NameNode(value=argument.name.value),
+                value=parse_value(print_ast(argument.value), no_location=True),
+            )
+            for argument in node.arguments or ()
+        )
+        return Call(
+            self.definition, FieldNode(name=NameNode(value=node.name.value), arguments=arguments)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,31 +39,12 @@ _NUMBERS = count()
 
 @dataclass(slots=True)
 class Asking:
-    """Who asks a plan, with which variables, of which database.
-
-    `variables_key` are the bytes that equal variables share.
-    """
+    """Who asks a plan, with which variables, of which database."""
 
     caller: Caller
     variables: Mapping[str, Any]
-    variables_key: bytes
     window_of: MakeWindow
     dialect: Dialect
-
-
-@dataclass(slots=True)
-class Course:
-    """The steps of a plan for one set of variables, and the fields left, each with a reason."""
-
-    steps: Mapping[str, Step]
-    left: Mapping[str, str]
-    complete: bool
-    """Whether it answers alone, asking for the session anew with at least one statement."""
-
-    @classmethod
-    def of(cls, steps: Mapping[str, Step], left: Mapping[str, str]) -> Course:
-        """Return a course of these steps."""
-        return cls(steps, left, not left and any(step.guarded for step in steps.values()))
 
 
 @dataclass(slots=True)
@@ -73,6 +54,43 @@ class Answered:
     data: dict[str, Any]
     left: dict[str, str]
     owners: set[UUID] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Course:
+    """The steps of a plan for one set of variables, and the fields left, each with a reason.
+
+    `responses` are all of them, in the order of the answer.
+    """
+
+    responses: tuple[str, ...]
+    steps: Mapping[str, Step]
+    left: Mapping[str, str]
+    complete: bool
+    """Whether it answers alone, asking for the session anew with at least one statement."""
+
+    @classmethod
+    def of(
+        cls, responses: tuple[str, ...], steps: Mapping[str, Step], left: Mapping[str, str]
+    ) -> Course:
+        """Return a course of these steps."""
+        guarded = any(step.guarded for step in steps.values())
+        return cls(responses, steps, left, not left and guarded)
+
+    async def answer(self, reader: Reader, caller: Caller, now: datetime) -> Answered:
+        """Take the steps as of `now`; `SessionEnded` when the caller's session did."""
+        run = Run(reader, caller, {} if caller is None else standing(caller, now))
+        data: dict[str, Any] = {}
+        left = dict(self.left)
+        for response in self.responses:
+            step = self.steps.get(response)
+            data[response] = None
+            if step is not None:
+                try:
+                    data[response] = await step.root(run)
+                except NotCompilable as unknown:
+                    left[response] = str(unknown)
+        return Answered(data, left, run.owners)
 
 
 class Plan:
@@ -87,33 +105,39 @@ class Plan:
         self._variables = Variables(selection.schema, operation)
         self._arguments = Arguments(selection.schema, self._variables)
         self.nodes: dict[str, list[FieldNode]] = selection.nodes(operation)
+        self._responses = tuple(self.nodes)
         self._roots: dict[str, RootPart | str] = {}
         for response, nodes in self.nodes.items():
             try:
                 self._roots[response] = selection.root(nodes)
             except NotCompilable as unknown:
                 self._roots[response] = str(unknown)
+        self._lists = 1 + selection.lists
+        self.parts = 1 + selection.parts
 
     def course(self, asking: Asking) -> Course:
         """Return the steps for the asker's kind and variables; capabilities are the plan's own."""
-        key = (self._number, asking.caller and asking.caller.kind, asking.variables_key)
-        course: Course | None = self._shelves.courses.get(key)
+        values = self._variables.key(asking.variables)
+        remember = len(values) <= LONGEST_KEY
+        key = (self._number, asking.caller and asking.caller.kind, values)
+        course: Course | None = self._shelves.courses.get(key) if remember else None
         if course is None:
-            course = self._compile(asking)
-            if len(asking.variables_key) <= LONGEST_KEY:
-                self._shelves.courses.put(key, course)
+            course = self._compile(asking, remember=remember)
+            if remember:
+                self._shelves.courses.put(key, course, self._lists)
         return course
 
-    def _compile(self, asking: Asking) -> Course:
+    def _compile(self, asking: Asking, *, remember: bool) -> Course:
         try:
-            given = self._variables.given(asking.variables)
+            given = self._variables.given(asking.variables, remember=remember)
         except NotCompilable as unknown:
-            return Course.of({}, dict.fromkeys(self._roots, str(unknown)))
+            left = dict.fromkeys(self._responses, str(unknown))
+            return Course.of(self._responses, {}, left)
         calls = Calls(self._arguments, given, asking.window_of)
         shapes = self._shelves.shapes
         compiler = Compiler(self._number, asking.caller, asking.dialect, calls, shapes)
         steps: dict[str, Step] = {}
-        left: dict[str, str] = {}
+        left = {}
         for response, root in self._roots.items():
             if isinstance(root, str):
                 left[response] = root
@@ -122,21 +146,4 @@ class Plan:
                 steps[response] = compiler.step(root)
             except NotCompilable as unknown:
                 left[response] = str(unknown)
-        return Course.of(steps, left)
-
-    async def answer(
-        self, course: Course, reader: Reader, caller: Caller, now: datetime
-    ) -> Answered:
-        """Take the steps as of `now`; `SessionEnded` when the caller's session did."""
-        run = Run(reader, caller, {} if caller is None else standing(caller, now))
-        data: dict[str, Any] = {}
-        left = dict(course.left)
-        for response in self.nodes:
-            step = course.steps.get(response)
-            data[response] = None
-            if step is not None:
-                try:
-                    data[response] = await step.root(run)
-                except NotCompilable as unknown:
-                    left[response] = str(unknown)
-        return Answered(data, left, run.owners)
+        return Course.of(self._responses, steps, left)

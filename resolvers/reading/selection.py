@@ -30,8 +30,10 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from resolvers.reading.parts import (
     PLACE,
     Asked,
+    BehindPart,
     Edges,
     Info,
+    Missing,
     NotCompilable,
     Page,
     Row,
@@ -50,6 +52,9 @@ if TYPE_CHECKING:
 
 BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
 TYPENAME = "__typename"
+MOST_PARTS = 2_000
+MOST_LISTS = 20
+"""A plan with more would take long to compile, and the executor reads equal lists at once."""
 TOLD = {told.value for told in Told}
 PLAIN = {"String", "ID", "Int", "Boolean", "DateTime"}
 """Scalars whose Python values orjson writes as their own serializers would."""
@@ -95,6 +100,10 @@ class Selection:
         """
         self.schema = schema
         self._may = may
+        self.parts = 0
+        """How many parts there are so far."""
+        self.lists = 0
+        """How many statements they will take."""
         self._fragments = fragments
         self._switches = switches
 
@@ -110,6 +119,12 @@ class Selection:
         """Return what is asked of an object without a row."""
         inner = self._collect(kind, nodes).items()
         return {response: self._root(kind, parts) for response, parts in inner}
+
+    def _begin_list(self) -> None:
+        """Count a statement: each is compiled apart, and aliases of one list are several."""
+        self.lists += 1
+        if self.lists > MOST_LISTS:
+            raise NotCompilable("too many lists")
 
     def row(self, kind: Any, nodes: list[FieldNode]) -> Row:  # noqa: ANN401 - a type
         """Return what is asked of a row of this type."""
@@ -133,6 +148,7 @@ class Selection:
 
     def page(self, kind: Any, nodes: list[FieldNode]) -> Page:  # noqa: ANN401 - a type
         """Return what is asked of a connection."""
+        self._begin_list()
         edge = get_named_type(kind.fields["edges"].type)
         node = get_named_type(edge.fields["node"].type)
         fields: dict[str, Typename | Told | Edges | Info] = {}
@@ -161,6 +177,9 @@ class Selection:
 
     def _ask(self, kind: Any, nodes: list[FieldNode], able: str) -> Any:  # noqa: ANN401 - a part
         """Return the part that a field is; it must be able to do what is wanted of it here."""
+        self.parts += 1
+        if self.parts > MOST_PARTS:
+            raise NotCompilable("too many fields")
         name = nodes[0].name.value
         if name == TYPENAME:
             return Constant(kind.name)
@@ -170,6 +189,8 @@ class Selection:
             raise NotCompilable(f"{kind.name}.{name}")
         below, required = get_named_type(definition.type), is_non_null_type(definition.type)
         part = place.ask(Asked(kind, definition, nodes, below, required), self)
+        if isinstance(part, BehindPart) and not hasattr(part, "page"):
+            self._begin_list()
         if not hasattr(part, able):
             raise NotCompilable(f"{kind.name}.{name}")
         return part
@@ -242,13 +263,29 @@ def origin(kind: Any) -> Any:  # noqa: ANN401 - a type
     return kind.extensions[BACKREF].origin
 
 
-def check_leaf(asked: Asked) -> None:
-    """Refuse leaves that need more than their Python value to be written."""
+def leaf_writer(asked: Asked) -> Callable[[Any], Any] | None:
+    """Return what a leaf's value must pass before it is written, `None` when it is good as it is.
+
+    Refuses leaves that need more than their Python value. Of an enum the database's own texts
+    are written, which are the names of its values; one that the role's schema hides counts as
+    missing, and the executor tells it.
+    """
     kind = asked.definition.type
-    leaf = kind.of_type if asked.required else kind
-    values = asked.below.values.items() if is_enum_type(asked.below) else ()
-    same = is_enum_type(asked.below) and all(
-        name == getattr(value.value, "value", value.value) for name, value in values
-    )
-    if is_list_type(leaf) or not (same or asked.below.name in PLAIN):
+    if is_list_type(kind.of_type if asked.required else kind):
         raise NotCompilable(asked.name)
+    if not is_enum_type(asked.below):
+        if asked.below.name not in PLAIN:
+            raise NotCompilable(asked.name)
+        return None
+    seen = asked.below.values
+    if any(name != getattr(value.value, "value", value.value) for name, value in seen.items()):
+        raise NotCompilable(asked.name)
+    if len(seen) == len(asked.below.extensions[BACKREF].values):
+        return None
+
+    def shown(value: Any) -> Any:  # noqa: ANN401 - the database's text
+        if value not in seen:
+            raise Missing("hidden")
+        return value
+
+    return shown

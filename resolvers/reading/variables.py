@@ -58,6 +58,7 @@ class Variables:
         self._definitions = operation.variable_definitions or ()
         self.plain: dict[str, _Plain] = {}
         self._others: list[str] = []
+        self._declared = [node.variable.name.value for node in self._definitions]
         self._fitting: dict[bytes, None] = {}
         for node in self._definitions:
             name = node.variable.name.value
@@ -71,24 +72,32 @@ class Variables:
             else:
                 self._others.append(name)
 
-    def given(self, variables: Mapping[str, Any]) -> Given:
-        """Return the values; `NotCompilable` when they do not fit the operation."""
+    def key(self, variables: Mapping[str, Any]) -> bytes:
+        """Return bytes that are the same for the same values; what is not declared is nothing."""
+        return digest(variables, self._declared)
+
+    def given(self, variables: Mapping[str, Any], *, remember: bool) -> Given:
+        """Return the values; `NotCompilable` when they do not fit the operation.
+
+        With `remember` what is made of them is kept for the next time.
+        """
         values: dict[str, Any] = {}
         plainly = True
         for name, variable in self.plain.items():
             value = values[name] = variables.get(name, variable.default)
             plainly = plainly and variable.fits(value)
+        given = Given(self, variables, values, remember)
         if plainly and not self._others:
-            return Given(self, variables, values)
-        key = digest(variables, self._others)
+            return given
+        key = digest(variables, self._others) if remember else b""
         if not plainly or key not in self._fitting:
-            coerced = self.coerced(variables)
-            values = {name: coerced.coerced.get(name, ABSENT) for name in self.plain}
-            if plainly:
+            coerced = given.coerced().coerced
+            given.plain = {name: coerced.get(name, ABSENT) for name in self.plain}
+            if plainly and remember:
                 if len(self._fitting) >= MOST_REMEMBERED:
                     self._fitting.pop(next(iter(self._fitting)))
                 self._fitting[key] = None
-        return Given(self, variables, values)
+        return given
 
     def coerced(self, variables: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the library's container
         """Return what the library makes of the variables."""
@@ -105,10 +114,14 @@ class Given:
     variables: Variables
     raw: Mapping[str, Any]
     plain: dict[str, Any]
+    remember: bool
+    _coerced: Any = None
 
     def coerced(self) -> Any:  # noqa: ANN401 - the library's container
         """Return what the library makes of them all."""
-        return self.variables.coerced(self.raw)
+        if self._coerced is None:
+            self._coerced = self.variables.coerced(self.raw)
+        return self._coerced
 
 
 def digest(variables: Mapping[str, Any], names: list[str]) -> bytes:

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from domain.access import Right, Role
 from gateway import execution
 from persistence.tables.accounts import users
-from resolvers.reading.plan import Plan
+from resolvers.reading.plan import Course
 from tests.client import Gateway
 from tests.schema.bench import Bench
 from tests.schema.operations import OPERATIONS
@@ -101,7 +101,7 @@ async def test_a_plan_that_fails_leaves_all_to_the_executor(
     async def fail(*_: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Plan, "answer", fail)
+    monkeypatch.setattr(Course, "answer", fail)
     assert (await gateway.send(partner, query)).content == fast.content
     assert await slow(gateway) == {execution.FAILED: 1}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from resolvers.reading.parts import Place
-from resolvers.reading.selection import check_leaf
+from resolvers.reading.selection import leaf_writer
 
 if TYPE_CHECKING:
     from resolvers.reading.compiler import Compiler
@@ -24,8 +24,10 @@ class Told(Place):
 
     def ask(self, asked: Asked, selection: Selection) -> Value:  # noqa: ARG002 - a leaf has no selection
         """Return the value."""
-        check_leaf(asked)
-        return Value(self.value)
+        shown = leaf_writer(asked)
+        if shown is None:
+            return Value(self.value)
+        return Value(lambda caller: shown(self.value(caller)))
 
 
 @dataclass(frozen=True, slots=True)

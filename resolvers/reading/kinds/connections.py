@@ -133,7 +133,9 @@ def _step(
     compiler: Compiler, listing: Listing, page: Page, window: Window, values: dict[str, Any]
 ) -> PageStep:
     bounds, listing = bounded(listing, window)
-    shape: PageShape = compiler.shape((id(page), listing), lambda: _shape(compiler, listing, page))
+    shape: PageShape = compiler.shape(
+        ("page", id(page), listing), lambda: _shape(compiler, listing, page)
+    )
     return PageStep(
         shape=shape,
         template=shape.query.template({**values, **bounds}),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from resolvers.reading import statements
 from resolvers.reading.binding import KEYS
-from resolvers.reading.parts import BehindPart, Missing, Place
-from resolvers.reading.selection import check_leaf
+from resolvers.reading.parts import BehindPart, Missing, NotCompilable, Place
+from resolvers.reading.selection import leaf_writer
 
 if TYPE_CHECKING:
     from persistence.reader import Template
@@ -27,7 +27,8 @@ class Counted(Place):
 
     def ask(self, asked: Asked, selection: Selection) -> Count:  # noqa: ARG002 - a leaf has no selection
         """Return the column."""
-        check_leaf(asked)
+        if leaf_writer(asked) is not None:
+            raise NotCompilable(asked.name)
         return Count(self.name, asked.required)
 
 
@@ -42,7 +43,7 @@ class Count(BehindPart):
         """Return what reads it."""
         actor = compiler.actor
         query = compiler.shape(
-            (noun, self.name),
+            ("count", noun, self.name),
             lambda: compiler.query(statements.counted_by_keys(noun, self.name, actor)),
         )
         return CountStep(query.template({}), query.columns[1][1], self.required)

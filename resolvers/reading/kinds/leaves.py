@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from resolvers.reading.parts import Place
-from resolvers.reading.selection import check_leaf, origin
+from resolvers.reading.selection import leaf_writer, origin
 
 if TYPE_CHECKING:
     from resolvers.reading.joined import Needs, Places
@@ -48,8 +48,8 @@ class At(Place):
 
     def ask(self, asked: Asked, selection: Selection) -> Column:  # noqa: ARG002 - a leaf has no selection
         """Return the column."""
-        check_leaf(asked)
-        return Column(self.name, self.through, asked.required)
+        shown = leaf_writer(asked)
+        return Column(self.name, shown or self.through, asked.required)
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ def _step(
         writer = compiler.writer(query, joined.places)
         return RowsShape(query, joined.places.key, writer.rows(row), writer.behind)
 
-    shape: RowsShape = compiler.shape((id(row),), make)
+    shape: RowsShape = compiler.shape(("rows", id(row)), make)
     return RowsStep(
         shape=shape,
         template=shape.query.template(values),
