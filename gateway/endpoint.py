@@ -10,7 +10,6 @@ from gateway.bad_requests import BadRequest, ClientGone
 from gateway.credentials import Unauthenticated, credential
 from gateway.deadlines import DeadlineExceeded, Deadlines
 from gateway.exchange import SCOPE_KEY, Exchange, Outcome
-from gateway.headers import text
 from gateway.negotiation import GRAPHQL, JSON, answer_type
 from gateway.replies import Reply, failure, json_reply
 from gateway.requests import OperationReader, OperationRequest
@@ -128,14 +127,14 @@ class GraphQLEndpoint:
             reply = await self._reply(scope, receive, exchange)
         except ClientGone:
             return
-        await reply.send(receive, send)
+        await reply.send(receive, send, exchange)
 
     async def _reply(self, scope: Scope, receive: Receive, exchange: Exchange) -> Reply:
         exchange.outcome = Outcome.BAD_REQUEST
         if scope["method"] not in {"GET", "POST"}:
             refused = BadRequest(405, "METHOD_NOT_ALLOWED", "Use GET or POST.")
             return _bad_request(refused, exchange, allow="GET, POST")
-        accepted = answer_type(text(exchange.headers, b"accept"))
+        accepted = answer_type(exchange.headers.get(b"accept"))
         if accepted is None:
             refused = BadRequest(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL} or application/json.")
             return _bad_request(refused, exchange)

@@ -53,6 +53,8 @@ class Exchange:
 
     task: asyncio.Task[object] | None = None
     """The task that answers it."""
+    status: int = 0
+    """Of the answer, as soon as that is begun."""
     by_cookie: bool = False
     """Whether the caller's session came in the cookie."""
     media_type: str = JSON

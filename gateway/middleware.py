@@ -11,7 +11,7 @@ import structlog
 from gateway.exchange import SCOPE_KEY, Exchange, Outcome
 from gateway.headers import headers_of
 from gateway.logs import REQUEST_ID, log_request
-from gateway.replies import Reply, failure
+from gateway.replies import Reply, failure, with_ours
 from gateway.tracing import request_id
 
 if TYPE_CHECKING:
@@ -28,13 +28,6 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _QUIET = (*PROBES, "/graphiql")
 """Beginnings of paths whose requests are logged as `debug`, if they succeed."""
 _LONGEST_NAME = 200
-_DEFAULTS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"cache-control", b"no-store"),
-    (b"referrer-policy", b"same-origin"),
-    (b"vary", b"Accept, Accept-Language, Authorization, Cookie, Origin"),
-)
-_NAMES = frozenset(name for name, _ in _DEFAULTS)
 
 _log = structlog.get_logger("gateway.request")
 
@@ -67,31 +60,23 @@ class ExchangeMiddleware:
         exchange.task = task
         # The server gives each request a context of its own, which ends with it.
         REQUEST_ID.set(exchange.request_id)
-        status = 0
-
-        async def send_with_headers(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = _with_ours(message["headers"], exchange.request_id)
-            await send(message)
-
         self._drain.enter(task)
         try:
             if self._drain.draining and scope["path"] not in PROBES:
-                await _shutting_down(exchange).send(receive, send_with_headers)
-            else:
+                await _shutting_down(exchange).send(receive, send, exchange)
+            elif scope["path"] == HOT:
                 # Before any router, which would cost the hot path more than its look-up does.
-                app = self._hot if scope["path"] == HOT else self._pages
-                await app(scope, receive, send_with_headers)
+                await self._hot(scope, receive, send)
+            else:
+                await self._pages(scope, receive, _with_headers(send, exchange))
         except (asyncio.CancelledError, Exception) as unexpected:
             reply = self._masked(unexpected, exchange)
-            if status:
+            if exchange.status:
                 raise
-            await reply.send(receive, send_with_headers)
+            await reply.send(receive, send, exchange)
         finally:
             self._drain.leave(task)
-            self._account(scope, exchange, status, perf_counter() - began)
+            self._account(scope, exchange, perf_counter() - began)
 
     def _begin(self, scope: Scope) -> Exchange:
         headers = headers_of(scope)
@@ -118,7 +103,7 @@ class ExchangeMiddleware:
             media_type=exchange.media_type,
         )
 
-    def _account(self, scope: Scope, exchange: Exchange, status: int, seconds: float) -> None:
+    def _account(self, scope: Scope, exchange: Exchange, seconds: float) -> None:
         path: str = scope["path"]
         if path == HOT:
             self._metrics.observe(exchange, seconds)
@@ -133,13 +118,25 @@ class ExchangeMiddleware:
             "outcome": exchange.outcome,
             "request_id": exchange.request_id,
         }
-        if status:
-            facts["status"] = status
+        if exchange.status:
+            facts["status"] = exchange.status
         if exchange.operation_name:
             facts["operation_name"] = exchange.operation_name[:_LONGEST_NAME]
         if b"traceparent" in exchange.headers and exchange.trace_id is not None:
             facts["trace_id"] = exchange.trace_id
         log_request(facts)
+
+
+def _with_headers(send: Send, exchange: Exchange) -> Send:
+    """Return what sends messages with the headers that every answer has."""
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            exchange.status = message["status"]
+            message["headers"] = with_ours(message["headers"], exchange.request_id)
+        await send(message)
+
+    return send_with_headers
 
 
 def _shutting_down(exchange: Exchange) -> Reply:
@@ -151,12 +148,3 @@ def _shutting_down(exchange: Exchange) -> Reply:
         headers=[("Retry-After", "1")],
         close=True,
     )
-
-
-def _with_ours(headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
-    """Return the headers of an answer with those that every answer has."""
-    given = {name for name, _ in headers}
-    ours: tuple[tuple[bytes, bytes], ...] = _DEFAULTS
-    if not given.isdisjoint(_NAMES):
-        ours = tuple(default for default in _DEFAULTS if default[0] not in given)
-    return [*headers, *ours, (b"x-request-id", request_id.encode())]

@@ -47,13 +47,14 @@ def _wish(media_type: str, ranges: list[tuple[str, dict[str, str], float]]) -> t
 
 
 @lru_cache(maxsize=256)
-def answer_type(accept: str | None) -> str | None:
+def answer_type(header: bytes | None) -> str | None:
     """Return the media type to answer with; `None` when no acceptable one can be given.
 
     Without the header, and for a wildcard, it is `application/json`, as clients from before the
     specification expect. A client that names both types alike gets the newer one.
     """
-    if accept is None or not accept.strip():
+    accept = "" if header is None else header.decode("latin-1")
+    if not accept.strip():
         return JSON
     ranges = _ranges(accept)
     plain, newer = _wish(JSON, ranges), _wish(GRAPHQL, ranges)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Send
 
+    from gateway.exchange import Exchange
+
 LINGER_BYTES = 32_000_000
 """How much of an unwanted body is still received before its connection is closed."""
 LINGER_SECONDS = 5.0
@@ -27,6 +29,21 @@ _TYPES = {
 }
 
 
+_DEFAULTS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"referrer-policy", b"same-origin"),
+    (b"vary", b"Accept, Accept-Language, Authorization, Cookie, Origin"),
+)
+
+
+def with_ours(headers: list[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer with those that every answer has, unless it has its own."""
+    given = {name for name, _ in headers}
+    ours = [default for default in _DEFAULTS if default[0] not in given]
+    return [*headers, *ours, (b"x-request-id", request_id.encode())]
+
+
 @dataclass(slots=True)
 class Reply:
     """One answer. With `close` the connection ends after it, even if a body is still on its way."""
@@ -37,16 +54,25 @@ class Reply:
     headers: list[tuple[str, str]] = field(default_factory=list)
     close: bool = False
 
-    async def send(self, receive: Receive, send: Send) -> None:
-        """Send it; a closing answer is sent first and the rest of the body received after it.
+    async def send(self, receive: Receive, send: Send, exchange: Exchange) -> None:
+        """Send it as the answer of an exchange.
+
+        A closing answer is sent first, and the rest of the body received after it.
 
         To close while the client still sends would reset the connection, and the client would
         lose the answer. It has a length, so the client knows it as complete before we close.
         """
-        headers = [_TYPES[self.media_type], (b"content-length", b"%d" % len(self.body))]
-        headers += [(name.lower().encode(), value.encode()) for name, value in self.headers]
+        headers = [
+            _TYPES[self.media_type],
+            (b"content-length", b"%d" % len(self.body)),
+            (b"x-request-id", exchange.request_id.encode()),
+            *_DEFAULTS,
+        ]
+        if self.headers:
+            headers += [(name.lower().encode(), value.encode()) for name, value in self.headers]
         if self.close:
             headers.append((b"connection", b"close"))
+        exchange.status = self.status
         await send(
             {
                 "type": "http.response.start",

@@ -1,35 +1,43 @@
-"""Raw rows to the pages of connections."""
+"""Raw rows to the pages of connections, each by one generated function."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from resolvers.reading.cursors import encode
-from resolvers.reading.parts import Edges, Info, Page, Told, Typename
+from resolvers.reading.parts import Edges, Info, Page, Row, Told, Typename
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
     from resolvers.reading.listings import Listing
-    from resolvers.reading.rows import Harvest, MakeRows, Rows, Writer
+    from resolvers.reading.rows import Harvest, Rows, Writer
     from resolvers.reading.windows import Window
+
+EXPRESSIONS = {
+    Told.TOTAL: "total",
+    Told.CURSOR: "cursor(r)",
+    Told.HAS_NEXT: "has_next",
+    Told.HAS_PREVIOUS: "has_previous",
+    Told.START: "(cursor(rows[0]) if rows else None)",
+    Told.END: "(cursor(rows[-1]) if rows else None)",
+}
+"""What a page tells, by the names that its function takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageMaker:
     """Makes pages of one shape."""
 
-    asked: Page
-    edges: dict[str, MakeRows]
-    cursor: Callable[[Any], str]
+    make: Callable[[Rows, Harvest, int | None, bool, bool], dict[str, Any]]
     owner: Callable[[Any], UUID] | None
     """From a raw row to its owner, if that is audited."""
 
     @classmethod
     def of(cls, asked: Page, listing: Listing, writer: Writer, sorted_at: list[int]) -> PageMaker:
-        """Write the functions for cursors, and for all edges that are asked for.
+        """Write the function for what is asked of a page.
 
         `sorted_at` is where the sort columns stand in a raw row.
         """
@@ -39,12 +47,9 @@ class PageMaker:
         def cursor(row: Any) -> str:  # noqa: ANN401 - a raw row
             return encode(order, [value(row) for value in sort], key(row))
 
-        edges = {
-            response: writer.edges(part, cursor)
-            for response, part in asked.fields.items()
-            if isinstance(part, Edges)
-        }
-        return cls(asked, edges, cursor, writer.owner())
+        expression = _dictionary(asked, writer)
+        taken = "rows, harvest, total, has_next, has_previous"
+        return cls(writer.function(taken, expression, cursor=cursor), writer.owner())
 
     def page(
         self, raw: Rows, window: Window, total: int | None, harvest: Harvest
@@ -56,27 +61,21 @@ class PageMaker:
             rows = rows[::-1]
         if self.owner is not None:
             harvest.owners.update(map(self.owner, raw))
-        page: dict[str, Any] = {}
-        for response, part in self.asked.fields.items():
-            if isinstance(part, Edges):
-                page[response] = self.edges[response](rows, harvest)
-            elif isinstance(part, Info):
-                page[response] = self._info(part, rows, window, more=more)
-            else:
-                page[response] = part.value if isinstance(part, Typename) else total
-        return page
-
-    def _info(self, info: Info, rows: Rows, window: Window, *, more: bool) -> dict[str, Any]:
         has_next, has_previous = window.sides(more=more)
-        known: dict[str, Any] = {}
-        for response, part in info.fields.items():
-            if isinstance(part, Typename):
-                known[response] = part.value
-            elif part is Told.HAS_NEXT:
-                known[response] = has_next
-            elif part is Told.HAS_PREVIOUS:
-                known[response] = has_previous
-            else:
-                end = 0 if part is Told.START else -1
-                known[response] = self.cursor(rows[end]) if rows else None
-        return known
+        return self.make(rows, harvest, total, has_next, has_previous)
+
+
+def _dictionary(asked: Page | Edges | Info, writer: Writer) -> str:
+    parts = (f"{key!r}: {_expression(part, writer)}" for key, part in asked.fields.items())
+    return f"{{{', '.join(parts)}}}"
+
+
+def _expression(part: Typename | Told | Edges | Info | Row, writer: Writer) -> str:
+    if isinstance(part, Row):
+        return writer.row(part, writer.places)
+    if isinstance(part, Typename):
+        return repr(part.value)
+    if isinstance(part, Told):
+        return EXPRESSIONS[part]
+    made = _dictionary(part, writer)
+    return f"[{made} for r in rows]" if isinstance(part, Edges) else made

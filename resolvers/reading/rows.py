@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from resolvers.reading.parts import Edges, Missing, Row, Typename
+from resolvers.reading.parts import Missing, Row
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -59,35 +59,24 @@ class Writer:
     def __init__(self, processors: Sequence[Callable[[Any], Any] | None], places: Places) -> None:
         """Know how each column comes in (`processors`, by position) and where values stand."""
         self._processors = processors
-        self._places = places
+        self.places = places
         self._names: dict[str, Any] = {"missing": _missing, "kept": _kept, "owned": _owned}
         self.behind: list[Row] = []
         """The selections with parts behind them, in the order of `Harvest.behind`."""
 
     def rows(self, row: Row) -> MakeRows:
         """Return the function from raw rows to dictionaries."""
-        return self._function(f"[{self.row(row, self._places)} for r in rows]")
-
-    def edges(self, edges: Edges, cursor: Callable[[Any], str]) -> MakeRows:
-        """Return the function from raw rows to edges; `cursor` makes the cursor of a raw row."""
-        made: list[str] = []
-        for response, part in edges.fields.items():
-            if isinstance(part, Row):
-                value = self.row(part, self._places)
-            elif isinstance(part, Typename):
-                value = repr(part.value)
-            else:
-                value = f"{self.name(cursor)}(r)"
-            made.append(f"{response!r}: {value}")
-        return self._function(f"[{{{', '.join(made)}}} for r in rows]")
+        expression = f"[{self.row(row, self.places)} for r in rows]"
+        made: MakeRows = self.function("rows, harvest", expression)
+        return made
 
     def key(self) -> Callable[[Any], Any]:
         """Return the function from a raw row to its key."""
-        return self.value(self._places.key)
+        return self.value(self.places.key)
 
     def owner(self) -> Callable[[Any], UUID] | None:
         """Return the function from a raw row to its owner, if that is selected."""
-        place = self._places.columns.get("owner_key")
+        place = self.places.columns.get("owner_key")
         return None if place is None else self.value(place.index)
 
     def value(self, index: int) -> Callable[[Any], Any]:
@@ -124,6 +113,6 @@ class Writer:
         absent = "missing()" if required else "None"
         return f"({absent} if r[{index}] is None else {expression})"
 
-    def _function(self, expression: str) -> MakeRows:
-        made: MakeRows = eval(f"lambda rows, harvest: {expression}", self._names)  # noqa: S307
-        return made
+    def function(self, taken: str, expression: str, **names: Any) -> Any:  # noqa: ANN401 - a function
+        """Return a function of these arguments; `names` are for its expression alone."""
+        return eval(f"lambda {taken}: {expression}", {**self._names, **names})  # noqa: S307

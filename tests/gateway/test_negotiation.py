@@ -39,7 +39,7 @@ from tests.gateway.standin import StandIn
 def test_the_media_type_is_what_the_client_wants_most(
     accept: str | None, media_type: str | None
 ) -> None:
-    assert answer_type(accept) == media_type
+    assert answer_type(None if accept is None else accept.encode()) == media_type
 
 
 @pytest.mark.parametrize(

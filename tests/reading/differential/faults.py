@@ -34,13 +34,15 @@ def relations_forget_visibility(patch: pytest.MonkeyPatch) -> None:
 
 
 def next_page_is_off_by_one(patch: pytest.MonkeyPatch) -> None:
-    def wrapped(info: Callable[..., Any]) -> Callable[..., Any]:
-        def off(self: Any, asked: Any, rows: Any, window: Any, *, more: bool) -> Any:
-            return info(self, asked, rows, window, more=more or len(rows) == window.size)
+    def wrapped(page: Callable[..., Any]) -> Callable[..., Any]:
+        def off(self: Any, raw: Any, window: Any, *rest: Any) -> Any:
+            if raw and len(raw) == window.size:
+                raw = [*raw, raw[-1]]
+            return page(self, raw, window, *rest)
 
         return off
 
-    _wrap(patch, PageMaker, "_info", wrapped)
+    _wrap(patch, PageMaker, "page", wrapped)
 
 
 def backward_pages_stay_reversed(patch: pytest.MonkeyPatch) -> None:
