@@ -72,7 +72,7 @@ class Failure:
     status: int
     code: str
     message: str
-    outcome: Outcome
+    outcome: str
     retry_after: int | None = None
 
 
@@ -213,6 +213,8 @@ class GraphQLEndpoint:
         )
 
     def _cookie(self, exchange: Exchange) -> list[tuple[str, str]]:
+        if not exchange.changes_cookie:
+            return []
         cookie = exchange.cookie_header(secure=self._settings.production)
         return [] if cookie is None else [("Set-Cookie", cookie)]
 

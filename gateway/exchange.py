@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -22,8 +21,8 @@ SCOPE_KEY = "gateway.exchange"
 _LONGEST_NAME = 200
 
 
-class Outcome(StrEnum):
-    """How an exchange ended; a closed list for logs and metrics."""
+class Outcome:
+    """How an exchange ended; a closed list for logs and metrics, of plain texts."""
 
     OK = "ok"
     ERRORS = "errors"
@@ -65,7 +64,7 @@ class Exchange:
     left: Mapping[str, str] = MappingProxyType({})
     """The root fields that the executor answered for the plan, each with the reason."""
     operation_name: str | None = None
-    outcome: Outcome = Outcome.OK
+    outcome: str = Outcome.OK
     _cookie: _Cookie | None = None
 
     def __init__(
@@ -113,6 +112,11 @@ class Exchange:
     def drop_session_cookie(self) -> None:
         """Make the browser forget its session."""
         self._cookie = _Cookie("", 0)
+
+    @property
+    def changes_cookie(self) -> bool:
+        """Whether the browser's cookie changes."""
+        return self._cookie is not None
 
     def cookie_header(self, *, secure: bool) -> str | None:
         """Return the value of Set-Cookie; `None` when the cookie stays as it is."""

@@ -114,7 +114,7 @@ class ExchangeMiddleware:
             "path": path[:_LONGEST_NAME],
             "role": exchange.role,
             "operation": exchange.operation_kind,
-            "duration_ms": round(seconds * 1000, 1),
+            "duration_ms": int(seconds * 10_000) / 10,
             "outcome": exchange.outcome,
             "request_id": exchange.request_id,
         }

@@ -62,7 +62,7 @@ class OperationReader:
     async def read(
         self, scope: Scope, receive: Receive, headers: Headers
     ) -> tuple[OperationRequest, bytes]:
-        """Return the operation of a GET or POST request and its body.
+        """Return the operation of a request, and its body if that may be worth remembering.
 
         The document may be a trusted one. Raises `BadRequest` for what cannot be understood and
         `ClientGone` when the client left in the middle.
@@ -74,7 +74,7 @@ class OperationReader:
         body = await read_body(receive, self._limit)
         seen: OperationRequest | None = self._seen.get(body)
         if seen is not None:
-            return seen, body
+            return seen, b""
         members = _parsed(body, "body")
         if not isinstance(members, dict):
             malformed("The body must be a JSON object.")

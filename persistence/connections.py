@@ -1,4 +1,4 @@
-"""A few PostgreSQL connections for reads, kept as they are between uses.
+"""A few PostgreSQL connections for reads, kept as they are between uses, statements and all.
 
 asyncpg's own pool resets a connection on release and guards each step by a task or a timeout of
 its own, which costs more than a read by key does. Reads leave nothing behind that would need it.
@@ -13,9 +13,46 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
-    Connection = asyncpg.Connection[Any]
+STATEMENTS = 500
+"""How many prepared statements a connection keeps: about as many as plans keep shapes."""
+
+
+class Connection:
+    """A connection that keeps the statements it has prepared."""
+
+    def __init__(self, driver: asyncpg.Connection[Any]) -> None:
+        """Keep statements of the driver's connection."""
+        self._driver = driver
+        self._statements: dict[str, Any] = {}
+
+    async def fetch(self, text: str, bound: Sequence[Any]) -> Sequence[Any]:
+        """Return the rows of a statement."""
+        statement = self._statements.get(text)
+        if statement is None:
+            if len(self._statements) >= STATEMENTS:
+                self._statements.clear()
+            statement = self._statements[text] = await self._driver.prepare(text)
+        try:
+            rows: Sequence[Any] = await statement.fetch(*bound)
+        except asyncpg.InvalidCachedStatementError:
+            # A migration has changed what it reads: all are prepared anew.
+            self._statements.clear()
+            return await self._driver.fetch(text, *bound)
+        return rows
+
+    def is_closed(self) -> bool:
+        """Whether it can be used no more."""
+        return self._driver.is_closed()
+
+    def terminate(self) -> None:
+        """End it at once."""
+        self._driver.terminate()
+
+    async def close(self) -> None:
+        """End it in good order."""
+        await self._driver.close()
 
 
 class PoolExhausted(Exception):

@@ -12,7 +12,7 @@ import aiosqlite
 import asyncpg
 from sqlalchemy import Enum, make_url
 
-from persistence.connections import Connections, PoolExhausted
+from persistence.connections import Connection, Connections, PoolExhausted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -31,8 +31,6 @@ class DatabaseTimeout(Exception):
     """A statement ran longer than the settings allow."""
 
 
-STATEMENTS = 500
-"""How many prepared statements a connection keeps: about as many as plans keep shapes."""
 CLOSING = 5
 """How long closing waits for reads, seconds."""
 
@@ -198,7 +196,7 @@ class PostgresReader:
             try:
                 connection = connections.take() or await connections.acquire()
                 try:
-                    rows: Sequence[Any] = await connection.fetch(query.text, *bound)
+                    rows: Sequence[Any] = await connection.fetch(query.text, bound)
                 except asyncpg.PostgresError as error:
                     broken = isinstance(error, BROKEN)
                     raise
@@ -289,11 +287,10 @@ async def open_reader(
         return SqliteReader(connections, dialect, wait, watch)
     dsn = address.set(drivername="postgresql").render_as_string(hide_password=False)
 
-    async def connect() -> asyncpg.Connection[Any]:
-        return await asyncpg.connect(
+    async def connect() -> Connection:
+        driver = await asyncpg.connect(
             dsn,
             timeout=wait,
-            statement_cache_size=STATEMENTS,
             server_settings={
                 "application_name": "gateway reads",
                 "default_transaction_read_only": "on",
@@ -303,5 +300,6 @@ async def open_reader(
                 "statement_timeout": str(int(statement_timeout * 1000)),
             },
         )
+        return Connection(driver)
 
     return PostgresReader(Connections(connect, size, wait), dialect, watch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from binascii import b2a_base64
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,6 +14,7 @@ import orjson
 from domain.refusals import InvalidInput
 
 VERSION = 1
+URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Cursor:
 def encode(order: str, values: Iterable[str], key: UUID) -> str:
     """Return the text of a cursor for the order of this name."""
     content = orjson.dumps([VERSION, order, *values, key.hex])
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+    return b2a_base64(content, newline=False).translate(URL_SAFE, b"=").decode()
 
 
 def decode(order: str, width: int, text: str, argument: str) -> Cursor:

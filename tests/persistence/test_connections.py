@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 
-from persistence.connections import Connections, PoolExhausted
+from persistence.connections import Connection, Connections, PoolExhausted
 
 
 class Fake:
@@ -117,3 +118,21 @@ async def test_idle_connections_can_be_dropped() -> None:
     connections.release(await connections.acquire(), broken=False)
     connections.expire()
     assert await connections.acquire() is server.opened[1]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_statement_lives_through_a_change_of_its_table(database_url: str) -> None:
+    """Statements are kept prepared; a migration beside a running gateway must not break them."""
+    dsn = database_url.replace("postgresql+asyncpg:", "postgresql:")
+    other = await asyncpg.connect(dsn)
+    connection = Connection(await asyncpg.connect(dsn))
+    await other.execute("CREATE TABLE changing (a int)")
+    await other.execute("INSERT INTO changing VALUES (1)")
+    query = "SELECT * FROM changing WHERE a = $1"
+    assert [tuple(row) for row in await connection.fetch(query, [1])] == [(1,)]
+    await other.execute("ALTER TABLE changing ADD COLUMN b int DEFAULT 2")
+    for _ in range(2):
+        assert [tuple(row) for row in await connection.fetch(query, [1])] == [(1, 2)]
+    await connection.close()
+    await other.execute("DROP TABLE changing")
+    await other.close()
