@@ -28,10 +28,11 @@ def credential(exchange: Exchange) -> str | None:
     learns when it was the cookie.
     """
     if b"authorization" in exchange.headers:
-        scheme, _, token = exchange.headers[b"authorization"].strip().partition(b" ")
-        token = token.lstrip(b" ")
-        if scheme.lower() != b"bearer" or not _well_formed(token):
-            raise Unauthenticated
+        scheme, _, token = exchange.headers[b"authorization"].partition(b" ")
+        if scheme != b"Bearer" or not _well_formed(token):
+            token = token.strip(b" ")
+            if scheme.lower() != b"bearer" or not _well_formed(token):
+                raise Unauthenticated
         return token.decode("ascii")
     if b"cookie" not in exchange.headers:
         return None

@@ -23,7 +23,7 @@ def node_id(prefix: str, key: UUID) -> str:
 def split_id(text: str) -> tuple[str, UUID] | None:
     """Return prefix and key of an id, or `None` when it is malformed."""
     match = _SHAPE.fullmatch(text)
-    return None if match is None else (match[1], UUID(hex=match[2]))
+    return None if match is None else (match[1], UUID(int=int(match[2], 16)))
 
 
 def key_of(prefix: str, text: str) -> UUID | None:

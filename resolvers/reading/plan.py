@@ -112,7 +112,7 @@ class Plan:
                 self._roots[response] = selection.root(nodes)
             except NotCompilable as unknown:
                 self._roots[response] = str(unknown)
-        self._lists = 1 + selection.lists
+        self._lists = selection.lists
         self.parts = 1 + selection.parts
 
     def course(self, asking: Asking) -> Course:
@@ -124,7 +124,7 @@ class Plan:
         if course is None:
             course = self._compile(asking, remember=remember)
             if remember:
-                self._shelves.courses.put(key, course, self._lists)
+                self._shelves.courses.put(key, course, 1 + self._lists)
         return course
 
     def _compile(self, asking: Asking, *, remember: bool) -> Course:
