@@ -23,8 +23,8 @@ from gateway.schemas import Schemas
 from persistence import audit
 from resolvers.accounts import Identities
 from resolvers.context import Context
+from resolvers.reading.loaders import QueryCache, Reading
 from resolvers.reading.plan import Answered, Asking, Course
-from resolvers.reading.reading import QueryCache, Reading
 from resolvers.reading.steps import SessionEnded
 from resolvers.reading.windows import Window
 
@@ -121,6 +121,7 @@ class GraphQLEngine:
             if ready is None:
                 return None
             request.ready[key] = ready
+        exchange.operation_kind, exchange.operation_name = ready.kind, ready.name
         try:
             answered = await self._by_course(ready.course, actor)
         except SessionEnded:
@@ -128,7 +129,6 @@ class GraphQLEngine:
             return None
         if answered.left:
             return None
-        exchange.operation_kind, exchange.operation_name = ready.kind, ready.name
         exchange.role = actor.role.value
         exchange.way = "plan"
         if answered.owners:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from domain.access import Caller
     from domain.ports import CodeCipher, PasswordHasher
     from persistence.database import Database, Unit
-    from resolvers.reading.reading import Reading
+    from resolvers.reading.loaders import Reading
 
 
 T = TypeVar("T")

@@ -28,8 +28,8 @@ from resolvers.reading.kinds.leaves import At
 from resolvers.reading.kinds.related import One
 from resolvers.reading.kinds.rows import Every, Found, Own, Target
 from resolvers.reading.listings import Listing
+from resolvers.reading.loaders import Reading
 from resolvers.reading.parts import PLACE, Place
-from resolvers.reading.reading import Reading
 from resolvers.reading.windows import Window
 from schema.connections import connection
 from schema.ids import key_of

@@ -27,7 +27,7 @@ from resolvers.companies import register_company
 from resolvers.context import Context, Tools
 from resolvers.licenses import issue_licenses
 from resolvers.partners import create_partner, found_licensor
-from resolvers.reading.reading import QueryCache, Reading
+from resolvers.reading.loaders import QueryCache, Reading
 from resolvers.regions import create_mrc
 from resolvers.reveals import reveal_to_self
 from resolvers.sales import Destination, ToFirm, ToPartner, sell_licenses

@@ -17,7 +17,7 @@ from persistence.tables import tenants as tenant_tables
 from resolvers.companies import register_company
 from resolvers.context import Context
 from resolvers.partners import create_partner, found_licensor
-from resolvers.reading.reading import QueryCache, Reading
+from resolvers.reading.loaders import QueryCache, Reading
 from resolvers.regions import create_mrc
 
 if TYPE_CHECKING:
