@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 
 from persistence.database import Limits, make_engine
 from persistence.drift import catalogue_of, differences
-from persistence.reader import Query
+from persistence.queries import Query
 from persistence.tables import METADATA
 
 if TYPE_CHECKING:

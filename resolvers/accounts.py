@@ -11,7 +11,7 @@ from domain.accounts import CHOICE_LIFETIME, LONGEST_PASSWORD, MOST_CABINETS, Ac
 from domain.emails import email_key
 from domain.refusals import ChoiceExpired, CookieNotAllowed, InvalidCredentials
 from persistence import sessions, users
-from persistence.reader import Query
+from persistence.queries import Query
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

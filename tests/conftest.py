@@ -5,7 +5,7 @@ import logging
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -88,27 +88,39 @@ def _logs() -> Iterator[None]:
     logging.root.setLevel(level)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty, migrated database; every test runs on both kinds."""
+@contextmanager
+def fresh_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Make an empty, migrated database of the kind that is asked for; give its URL."""
     if request.param == "sqlite":
-        file = tmp_path / "gateway.sqlite3"
+        file = folder / "gateway.sqlite3"
         shutil.copy(request.getfixturevalue("template_sqlite"), file)
         yield f"sqlite+aiosqlite:///{file}"
         return
     template = request.getfixturevalue("template_postgresql")
     name = f"test_{uuid4().hex}"
     run_on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield url_of(name)
-    run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield url_of(name)
+    finally:
+        run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty, migrated database; every test runs on both kinds."""
+    with fresh_database(request, tmp_path) as url:
+        yield url
+
+
+def cheap_settings(url: str) -> Settings:
+    """Return settings with cheap password hashes."""
+    return Settings(database_url=url, argon2_memory_kib=8, argon2_time_cost=1, password_queue=100)
 
 
 @pytest.fixture
 def settings(database_url: str) -> Settings:
     """Settings with cheap password hashes."""
-    return Settings(
-        database_url=database_url, argon2_memory_kib=8, argon2_time_cost=1, password_queue=100
-    )
+    return cheap_settings(database_url)
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from resolvers.reading.cursors import decode
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
+
     from domain.access import Actor
     from resolvers.reading.listings import Listing
     from resolvers.reading.windows import Window
@@ -32,12 +34,17 @@ def standing(actor: Actor, now: datetime) -> dict[str, Any]:
     }
 
 
+def order_columns(listing: Listing) -> tuple[ColumnElement[Any], ...]:
+    """Return the sort columns of a list, without the key that always comes last."""
+    return NOUNS[listing.noun].orders.get(listing.order, ())
+
+
 def bounded(listing: Listing, window: Window) -> tuple[dict[str, Any], Listing]:
     """Return the values bound for a window, and the shape of a list with its cursors.
 
     One row more than asked is read: it tells whether the list goes on.
     """
-    width = len(NOUNS[listing.noun].orders.get(listing.order, ()))
+    width = len(order_columns(listing))
     values: dict[str, Any] = {LIMIT: window.size + 1}
     for side, text in (("after", window.after), ("before", window.before)):
         if text is not None:

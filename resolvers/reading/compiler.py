@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from domain.refusals import Refusal
-from persistence.reader import Query
+from persistence.queries import Query
 from resolvers.reading.parts import NotCompilable
 from resolvers.reading.rows import Writer
 

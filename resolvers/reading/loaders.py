@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from aiodataloader import DataLoader
 
-from persistence.reader import Query
+from persistence.queries import Query
 from resolvers.reading import statements
-from resolvers.reading.binding import KEYS, bounded, standing
+from resolvers.reading.binding import KEYS, bounded, order_columns, standing
 from resolvers.reading.cursors import encode
 from resolvers.reading.windows import Page, Window
 
@@ -186,7 +186,7 @@ def _page(shape: Listing, window: Window, rows: list[Row]) -> Page:
     shown = rows[: window.size]
     if window.backward:
         shown = shown[::-1]
-    name, width = shape.order_name, len(statements.order_columns(shape))
+    name, width = shape.order_name, len(order_columns(shape))
     cursors = [encode(name, [row[f"_sort{n}"] for n in range(width)], row["key"]) for row in shown]
     has_next, has_previous = window.sides(more=more)
     return Page(rows=shown, cursors=cursors, has_next=has_next, has_previous=has_previous)

@@ -6,6 +6,7 @@ A field holds a `Place`. Asked for, it becomes a part: of a row (`RowPart`), beh
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -76,12 +77,12 @@ class Call:
     node: Any
 
 
-class Place:
+class Place(ABC):
     """Where a field lives, said once on the field and read by loaders and plans alike."""
 
+    @abstractmethod
     def ask(self, asked: Asked, selection: Selection) -> Any:  # noqa: ANN401 - a part
         """Return the part that the field is; `NotCompilable` where it makes no sense."""
-        raise NotImplementedError
 
 
 class RowPart(Protocol):
@@ -96,19 +97,19 @@ class RowPart(Protocol):
         ...
 
 
-class BehindPart:
+class BehindPart(ABC):
     """A field of a row that is read for all rows of a page at once, after them."""
 
-    def need(self, needs: Needs) -> None:
+    def need(self, needs: Needs) -> None:  # noqa: B027 - most need nothing more
         """Take nothing: the key is always there."""
 
     def write(self, _writer: Writer, _places: Places) -> str:
         """Keep its place in the answer."""
         return "None"
 
+    @abstractmethod
     def under(self, compiler: Compiler, noun: str) -> Under:
         """Return what reads it for rows of this noun."""
-        raise NotImplementedError
 
 
 class RootPart(Protocol):

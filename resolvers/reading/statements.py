@@ -9,7 +9,7 @@ from sqlalchemy import Integer, bindparam, func, select, tuple_
 from persistence.catalogue import NOUNS
 from persistence.columns import KEY as KEY_TYPE
 from persistence.dialects import among_keys, first_of_each
-from resolvers.reading.binding import KEYS, LIMIT
+from resolvers.reading.binding import KEYS, LIMIT, order_columns
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from domain.access import Actor
     from persistence.reads import Reads, ToMany
     from resolvers.reading.listings import Listing
-
-
-def order_columns(listing: Listing) -> tuple[ColumnElement[Any], ...]:
-    """Return the sort columns of a list, without the key that always comes last."""
-    return NOUNS[listing.noun].orders.get(listing.order, ())
 
 
 def sort_names(listing: Listing) -> list[str]:

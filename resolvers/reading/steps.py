@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from domain.access import Caller
-    from persistence.reader import Reader, Template
+    from persistence.queries import Template
+    from persistence.reader import Reader
 
     Behind = Sequence[Mapping[str, "Under"]]
     """For each selection with parts behind it, their steps by response key."""

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from persistence.reader import Query
+from persistence.queries import Query
 from resolvers.context import Tools
 from tests.client import Gateway
 from tests.world import Cabinet, World

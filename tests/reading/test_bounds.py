@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from domain.documents import DocumentKind
 from persistence.keys import new_key
-from persistence.reader import Query
+from persistence.queries import Query
 from persistence.tables.documents import documents
 from resolvers.reading import arguments, shelves, variables
 from resolvers.reading.shelves import Shelf

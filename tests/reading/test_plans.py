@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from persistence.reader import Query
+from persistence.queries import Query
 from tests.client import Gateway
 from tests.reading.switching import executor_only
 from tests.world import Cabinet, World

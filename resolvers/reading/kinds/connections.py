@@ -17,7 +17,7 @@ from resolvers.reading.parts import BehindPart, Place
 from resolvers.reading.steps import fill
 
 if TYPE_CHECKING:
-    from persistence.reader import Query, Template
+    from persistence.queries import Query, Template
     from resolvers.reading.compiler import Compiler
     from resolvers.reading.parts import Asked, Call, Page, Row
     from resolvers.reading.selection import Selection

@@ -12,7 +12,7 @@ from resolvers.reading.parts import BehindPart, Missing, NotCompilable, Place
 from resolvers.reading.selection import leaf_writer
 
 if TYPE_CHECKING:
-    from persistence.reader import Template
+    from persistence.queries import Template
     from resolvers.reading.compiler import Compiler
     from resolvers.reading.parts import Asked
     from resolvers.reading.selection import Selection

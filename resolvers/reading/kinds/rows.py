@@ -18,7 +18,7 @@ from resolvers.reading.steps import fill
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
-    from persistence.reader import Query, Template
+    from persistence.queries import Query, Template
     from resolvers.reading.compiler import Compiler
     from resolvers.reading.parts import Asked, Call, Row
     from resolvers.reading.rows import MakeRows
