@@ -118,7 +118,8 @@ class LookUp:
         prefix, key = self.choose(**compiler.calls.of(self.call)) or ("", None)
         row = self.rows.get(prefix)
         if isinstance(row, NotCompilable):
-            raise row
+            # Not the same one again: it would gather the frames of everybody who asked.
+            raise NotCompilable(str(row))
         if row is not None:
             return Single(row, KEY, {KEY: key}, self.required).step(compiler)
         if self.required:
