@@ -34,10 +34,13 @@ class LicenseEventKind(StrEnum):
     SOLD_TO_PARTNER = "SOLD_TO_PARTNER"
     SOLD_TO_COMPANY = "SOLD_TO_COMPANY"
     SOLD_OUTSIDE = "SOLD_OUTSIDE"
+    ACTIVATED = "ACTIVATED"
+    DEACTIVATED = "DEACTIVATED"
+    RELEASED = "RELEASED"
 
 
 OPENING = frozenset({LicenseEventKind.REVEALED, LicenseEventKind.SOLD_OUTSIDE})
-"""The events after which a license is revealed; after the others it is sealed."""
+"""The documents' events after which a license is revealed; after the others it is sealed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,26 @@ class SealedCode:
     key_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class SealedBody:
+    """The facts of a letter as they are stored: encrypted, named by their key."""
+
+    cipher: bytes
+    key_name: str
+
+
+class LetterCipher(Protocol):
+    """Encrypts what a letter says until it is sent: it may hold a one-time ticket or codes."""
+
+    def seal(self, letter_id: UUID, body: bytes) -> SealedBody:
+        """Encrypt the body of one letter with the current key."""
+        ...
+
+    def open(self, letter_id: UUID, cipher: bytes, key_name: str) -> bytes:
+        """Return the body; `ValueError` when key, cipher and letter do not belong together."""
+        ...
+
+
 class CodeCipher(Protocol):
     """Encrypts license codes and finds them again; the code itself is never stored."""
 

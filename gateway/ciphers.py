@@ -1,4 +1,4 @@
-"""License codes under lock: authenticated encryption and a keyed hash, each under a named key."""
+"""License codes and letters under lock: authenticated encryption under named keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from domain.ports import SealedCode
+from domain.ports import SealedBody, SealedCode
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -76,6 +76,33 @@ class AesCodeCipher:
     def lookups(self, code: str) -> dict[str, bytes]:
         """Return the keyed hash of a code under every known key, by key name."""
         return {name: _keyed_hash(key, code) for name, key in self._keys.items()}
+
+
+class AesLetterCipher:
+    """Fulfils `domain.ports.LetterCipher`, with keys derived from the same master keys."""
+
+    def __init__(self, keys: CodeKeys) -> None:
+        self._current = keys.current
+        self._keys = {
+            name: AESGCM(_derived(master, b"letter encryption 1"))
+            for name, master in keys.masters.items()
+        }
+
+    def seal(self, letter_id: UUID, body: bytes) -> SealedBody:
+        """Encrypt the body of one letter with the current key."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = self._keys[self._current].encrypt(nonce, body, letter_id.bytes)
+        return SealedBody(cipher=nonce + sealed, key_name=self._current)
+
+    def open(self, letter_id: UUID, cipher: bytes, key_name: str) -> bytes:
+        """Return the body; `ValueError` when key, cipher and letter do not belong together."""
+        key = self._keys.get(key_name)
+        if key is None:
+            raise ValueError(f"The key {key_name!r} of a letter is not among GATEWAY_CODE_KEYS.")
+        try:
+            return key.decrypt(cipher[:_NONCE_BYTES], cipher[_NONCE_BYTES:], letter_id.bytes)
+        except (InvalidTag, ValueError):
+            raise ValueError(f"The letter {letter_id} does not open with {key_name!r}.") from None
 
 
 def _derived(master: bytes, use: bytes) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.app import Application, create_app
-from gateway.ciphers import AesCodeCipher
+from gateway.ciphers import AesCodeCipher, AesLetterCipher
 from gateway.code_keys import load_code_keys
 from gateway.drain import Drain
 from gateway.endpoint import Answer, Failure
@@ -74,10 +74,12 @@ async def open_tools(settings: Settings, announce: Callable[[str], None]) -> Too
         slow_statement=settings.slow_statement_seconds,
     )
     database: Database = await open_database(settings.database_url, SystemClock(), limits)
+    keys = load_code_keys(settings, announce)
     return Tools(
         database=database,
         passwords=ArgonHasher(settings),
-        cipher=AesCodeCipher(load_code_keys(settings, announce)),
+        cipher=AesCodeCipher(keys),
+        envelopes=AesLetterCipher(keys),
         rules=Rules.of(settings),
     )
 

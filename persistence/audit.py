@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
@@ -10,7 +11,7 @@ from persistence.keys import new_key
 from persistence.tables.audit import audit_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from uuid import UUID
 
     from domain.access import Actor
@@ -23,8 +24,15 @@ async def record(
     action: str,
     request_id: str,
     objects: Iterable[tuple[UUID | None, UUID | None]],
+    *,
+    address: str | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> None:
-    """Record an action on each of `objects`, pairs of the object and the tenant it belongs to."""
+    """Record an action on each of `objects`, pairs of the object and the tenant it belongs to.
+
+    `before` and `after` hold what was changed, by column; never a secret.
+    """
     rows = [
         {
             "id": new_key(),
@@ -35,8 +43,16 @@ async def record(
             "object_id": key,
             "owner_id": owner,
             "request_id": request_id,
+            "session_id": actor.session,
+            "address": address,
+            "before": _text(before),
+            "after": _text(after),
         }
         for key, owner in objects
     ]
     if rows:
         await unit.connection.execute(insert(audit_records), rows)
+
+
+def _text(facts: Mapping[str, object] | None) -> str | None:
+    return None if facts is None else json.dumps(facts, ensure_ascii=False, default=str)

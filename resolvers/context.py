@@ -7,15 +7,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from domain.access import Actor
-from persistence import audit
+from persistence import attempts, audit, letters
 from resolvers.reading.windows import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Container, Iterable
+    from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
     from uuid import UUID
 
     from domain.access import Caller
-    from domain.ports import CodeCipher, PasswordHasher
+    from domain.attempts import Throttle
+    from domain.letters import Letter
+    from domain.ports import CodeCipher, LetterCipher, PasswordHasher
     from persistence.database import Database, Unit
     from resolvers.reading.loaders import Reading
 
@@ -27,6 +29,8 @@ class Exchange(Protocol):
     """What a use case may know of, and do to, the request that carries the operation."""
 
     request_id: str
+    client: str
+    """The address of the client; empty when unknown."""
 
     @property
     def user_agent(self) -> str:
@@ -96,6 +100,7 @@ class Tools:
     database: Database
     passwords: PasswordHasher
     cipher: CodeCipher
+    envelopes: LetterCipher
     rules: Rules
 
 
@@ -135,7 +140,30 @@ class Context:
         return Window.of(first, after, last, before, largest=self.tools.rules.page_limit)
 
     async def audit(
-        self, unit: Unit, action: str, objects: Iterable[tuple[UUID | None, UUID | None]]
+        self,
+        unit: Unit,
+        action: str,
+        objects: Iterable[tuple[UUID | None, UUID | None]],
+        *,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
     ) -> None:
-        """Record that the actor did `action` to each of (object, owner)."""
-        await audit.record(unit, self.actor, action, self.exchange.request_id, objects)
+        """Record that the actor did `action` to each of (object, owner), and what changed."""
+        await audit.record(
+            unit,
+            self.actor,
+            action,
+            self.exchange.request_id,
+            objects,
+            address=self.exchange.client or None,
+            before=before,
+            after=after,
+        )
+
+    async def post(self, unit: Unit, letter: Letter) -> None:
+        """Stage a letter: it is sent if, and only if, the unit commits."""
+        await letters.add_letter(unit, letter, self.tools.envelopes)
+
+    async def throttle(self, throttle: Throttle, subject: str) -> None:
+        """Count an attempt; `TryAgainLater` when it is one too many."""
+        await self.tools.database.carry_out(lambda unit: attempts.spend(unit, throttle, subject))

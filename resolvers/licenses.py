@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from domain.documents import BuyerDetails, DocumentKind
 from domain.licenses import Take, new_code
 from domain.refusals import CodesNotShown, NotFound
-from persistence import licenses, products
+from domain.showings import ShowingKind
+from persistence import licenses, products, showings
 from persistence.keys import new_key
 from resolvers.documents import once, record
 
@@ -73,7 +74,8 @@ async def show_codes(context: Context, keys: list[UUID]) -> list[tuple[UUID, str
         if sealed:
             raise CodesNotShown(sorted(sealed))
         ciphers = await licenses.open_codes(unit, actor.tenant, wanted)
-        await context.audit(unit, "showCodes", [(key, actor.tenant) for key, _, _ in ciphers])
+        await showings.add_showings(unit, actor, ShowingKind.SHOWN, wanted)
+        await context.audit(unit, "showCodes", [(key, actor.tenant) for key in wanted])
         return [
             (key, context.tools.cipher.open(key, cipher, name)) for key, cipher, name in ciphers
         ]

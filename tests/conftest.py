@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 import structlog
 
-from gateway.ciphers import AesCodeCipher
+from gateway.ciphers import AesCodeCipher, AesLetterCipher
 from gateway.code_keys import CodeKeys, new_key
 from gateway.logs import configure_logs
 from gateway.passwords import ArgonHasher
@@ -138,6 +138,7 @@ async def tools(settings: Settings, clock: Clock) -> AsyncIterator[Tools]:
         database=database,
         passwords=passwords,
         cipher=AesCodeCipher(_keys),
+        envelopes=AesLetterCipher(_keys),
         rules=Rules.of(settings),
     )
     passwords.close()

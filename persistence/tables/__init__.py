@@ -2,13 +2,18 @@
 
 from persistence.tables import (
     accounts,
+    attempts,
     audit,
+    devices,
     documents,
     idempotency,
+    letters,
     licenses,
     links,
     regions,
+    showings,
     tenants,
+    tokens,
 )
 from persistence.tables.metadata import METADATA
 from persistence.triggers import install
@@ -16,13 +21,18 @@ from persistence.triggers import install
 __all__ = [
     "METADATA",
     "accounts",
+    "attempts",
     "audit",
+    "devices",
     "documents",
     "idempotency",
+    "letters",
     "licenses",
     "links",
     "regions",
+    "showings",
     "tenants",
+    "tokens",
 ]
 
 install(METADATA)

@@ -25,6 +25,8 @@ users = Table(
     Column("created_at", TIME, nullable=False),
     Column("confirmed_at", TIME),
     Column("blocked_at", TIME),
+    Column("removed_at", TIME),
+    Column("language", TEXT, nullable=False, server_default="ru"),
     UniqueConstraint("tenant_id", "email_key"),
     Index("ix_users_tenant_id_id", "tenant_id", "id"),
 )
@@ -39,6 +41,8 @@ sessions = Table(
     Column("expires_at", TIME, nullable=False),
     Column("ended_at", TIME),
     Column("user_agent", TEXT),
+    Column("address", TEXT),
+    Column("used_at", TIME),
 )
 
 cabinet_choices = Table(

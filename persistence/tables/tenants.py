@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Table, text
 
 from domain.access import TenantKind
-from persistence.columns import KEY, SORTED_TEXT, TEXT, TIME, choice
+from persistence.columns import BYTES, KEY, SORTED_TEXT, TEXT, TIME, choice
 from persistence.tables.metadata import METADATA
 
 tenants = Table(
@@ -19,6 +19,10 @@ tenants = Table(
     Column("created_at", TIME, nullable=False),
     Column("confirmed_at", TIME),
     Column("blocked_at", TIME),
+    # No foreign key: SQLite cannot add one to a table that exists.
+    Column("registered_by", KEY, index=True),
+    Column("agreement", TEXT),
+    Column("agreed_at", TIME),
     Index("ix_tenants_kind_name_key_id", "kind", "name_key", "id"),
     Index(
         "uq_tenants_licensor",
@@ -83,6 +87,11 @@ outlets = Table(
     Column("name", TEXT, nullable=False),
     Column("address", TEXT),
     Column("time_zone", TEXT, nullable=False),
+    Column("created_at", TIME),
+    Column("sync_key_hash", BYTES),
+    Column("sync_key_hint", TEXT),
+    Column("sync_key_at", TIME),
+    Index("uq_outlets_sync_key_hash", "sync_key_hash", unique=True),
     Index("ix_outlets_company_id_id", "company_id", "id"),
 )
 

@@ -10,7 +10,7 @@ from sqlalchemy import DDL, MetaData, event
 
 from persistence.triggers import postgresql, sqlite
 
-FROZEN = ("license_events", "documents", "document_lines", "audit_records")
+FROZEN = ("license_events", "documents", "document_lines", "code_showings", "audit_records")
 """Tables whose rows are never changed or removed."""
 
 

@@ -13,14 +13,21 @@ BEGIN
     holder_id = e.holder_id,
     state = e.state,
     firm_id = e.firm_id,
-    document_id = e.document_id,
+    document_id = coalesce(e.document_id, l.document_id),
     sold_document_id = CASE e.kind WHEN 'SOLD_OUTSIDE' THEN e.document_id
+                                   WHEN 'ACTIVATED' THEN NULL
                                    ELSE l.sold_document_id END,
     held_since = CASE WHEN l.holder_id = e.holder_id THEN l.held_since ELSE e.at END,
+    device_id = CASE e.kind WHEN 'ACTIVATED' THEN e.device_id END,
+    activated_at = CASE e.kind WHEN 'ACTIVATED' THEN e.at END,
+    first_activated_at = CASE e.kind WHEN 'ACTIVATED' THEN coalesce(l.first_activated_at, e.at)
+                                     ELSE l.first_activated_at END,
     event_count = e.seq
   FROM new_events AS e
   WHERE l.id = e.license_id AND l.event_count = e.seq - 1
-    AND NOT (l.state = 'REVEALED' AND e.state = 'SEALED');
+    AND NOT (l.state = 'REVEALED' AND e.state = 'SEALED')
+    AND CASE WHEN e.kind IN ('DEACTIVATED', 'RELEASED') THEN l.device_id = e.device_id
+             ELSE l.device_id IS NULL AND (e.kind <> 'ACTIVATED' OR l.state = 'REVEALED') END;
   GET DIAGNOSTICS projected = ROW_COUNT;
   SELECT count(*) INTO logged FROM new_events;
   IF projected <> logged THEN
@@ -42,7 +49,8 @@ END $$
 """,
     """
 CREATE TRIGGER licenses_projected BEFORE UPDATE OF
-  holder_id, state, firm_id, document_id, sold_document_id, held_since, event_count ON licenses
+  holder_id, state, firm_id, document_id, sold_document_id, held_since, device_id, activated_at,
+  first_activated_at, event_count ON licenses
 FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_change()
 """,
     """
@@ -53,6 +61,7 @@ FOR EACH ROW EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER licenses_born BEFORE INSERT ON licenses
 FOR EACH ROW WHEN (
   NEW.event_count <> 0 OR NEW.state <> 'SEALED' OR NEW.sold_document_id IS NOT NULL
+  OR NEW.device_id IS NOT NULL OR NEW.first_activated_at IS NOT NULL
 ) EXECUTE FUNCTION refuse_change()
 """,
     """

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from gateway.ciphers import AesCodeCipher
+from gateway.ciphers import AesCodeCipher, AesLetterCipher
 from gateway.code_keys import CodeKeys
 from gateway.passwords import ArgonHasher
 from gateway.settings import Settings
@@ -27,9 +27,9 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[Tools]:
     )
     passwords = ArgonHasher(settings)
     try:
-        yield Tools(
-            database, passwords, AesCodeCipher(CodeKeys.parse(CODE_KEYS)), Rules.of(settings)
-        )
+        keys = CodeKeys.parse(CODE_KEYS)
+        ciphers = AesCodeCipher(keys), AesLetterCipher(keys)
+        yield Tools(database, passwords, *ciphers, Rules.of(settings))
     finally:
         passwords.close()
         await database.close()

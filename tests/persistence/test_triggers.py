@@ -14,6 +14,7 @@ from persistence.tables import METADATA
 from persistence.tables.documents import documents
 from persistence.tables.licenses import license_events, licenses
 from persistence.triggers import FROZEN
+from resolvers.licenses import show_codes
 from tests.world import Cabinet, World
 
 NOT_THIS_WAY = "is not changed this way"
@@ -57,6 +58,7 @@ async def stock(world: World) -> Stock:
         lambda unit: context.audit(unit, "looked", [(document, partner.id)])
     )
     revealed, sealed = await world.held(partner)
+    await show_codes(context, [revealed])
     return Stock(world, partner, revealed, sealed, document)
 
 

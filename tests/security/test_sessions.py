@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -33,7 +34,7 @@ CHOOSE = """mutation ($input: ChooseCabinetInput!) { chooseCabinet(input: $input
 async def second(settings: Settings, tools: Tools, clock: Clock) -> AsyncIterator[Gateway]:
     """Another gateway on the same database, with connections and caches of its own."""
     database = await open_database(settings.database_url, clock)
-    apart = Tools(database, tools.passwords, tools.cipher, tools.rules)
+    apart = replace(tools, database=database)
     async with Gateway(apart, settings) as running:
         yield running
     await database.close()
@@ -231,7 +232,7 @@ async def test_an_mrc_needs_more_than_a_password_where_the_settings_say_so(
 ) -> None:
     mrc, partner = await world.mrc(), await world.partner()
     strict = settings.model_copy(update={"mrc_password_only": False})
-    apart = Tools(tools.database, tools.passwords, tools.cipher, Rules.of(strict))
+    apart = replace(tools, rules=Rules.of(strict))
     async with Gateway(apart, strict) as gateway:
         assert (await sign_in(gateway, mrc.email))["code"] == "INVALID_CREDENTIALS"
         assert (await sign_in(gateway, partner.email))["__typename"] == "SignInSuccess"
