@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from domain.emails import parse_email
+from domain.forms import STRICT, Form
 from domain.inn import parse_inn
 from domain.phones import parse_phone
 from domain.refusals import InvalidInput
-from domain.text import NAME_LENGTH, line, optional_line
+from domain.text import NAME_LENGTH, line, optional_line, typed
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -51,14 +52,23 @@ class Person:
 
     @classmethod
     def parse(
-        cls, name: str, email: str, phone: str | None = None, login: str | None = None
+        cls,
+        name: str,
+        email: str,
+        phone: str | None = None,
+        login: str | None = None,
+        *,
+        is_contact: bool = True,
+        at: str = "user",
+        form: Form = STRICT,
     ) -> Person:
-        """Return the person, or raise `InvalidInput` for the first field that is wrong."""
+        """Return the person; `form` gets the `InvalidInput` of each field that is wrong."""
         return cls(
-            name=line(name, "user.name", longest=NAME_LENGTH),
-            email=parse_email(email, "user.email"),
-            phone=parse_phone(phone, "user.phone") if phone else None,
-            login=parse_login(login) if login else None,
+            name=form.take(line, name, f"{at}.name", longest=NAME_LENGTH),
+            email=form.take(parse_email, email, f"{at}.email"),
+            phone=form.take(parse_phone, phone, f"{at}.phone") if typed(phone) else None,
+            login=form.take(parse_login, login) if login else None,
+            is_contact=is_contact,
         )
 
 
@@ -80,14 +90,16 @@ class FirmDetails:
         email: str | None = None,
         phone: str | None = None,
         address: str | None = None,
+        *,
+        form: Form = STRICT,
     ) -> FirmDetails:
-        """Return the firm, or raise `InvalidInput`."""
+        """Return the firm; `form` gets the `InvalidInput` of each field that is wrong."""
         return cls(
-            name=line(name, "firm.name", longest=NAME_LENGTH),
-            inn=parse_inn(inn, "firm.inn"),
-            email=parse_email(email, "firm.email") if email else None,
-            phone=parse_phone(phone, "firm.phone") if phone else None,
-            address=optional_line(address, "firm.address"),
+            name=form.take(line, name, "firm.name", longest=NAME_LENGTH),
+            inn=form.take(parse_inn, inn, "firm.inn"),
+            email=form.take(parse_email, email, "firm.email") if typed(email) else None,
+            phone=form.take(parse_phone, phone, "firm.phone") if typed(phone) else None,
+            address=form.take(optional_line, address, "firm.address"),
         )
 
 
@@ -102,14 +114,16 @@ class PartnerDetails:
     phone: str
 
     @classmethod
-    def parse(cls, name: str, inn: str, address: str, head: str, phone: str) -> PartnerDetails:
-        """Return the details, or raise `InvalidInput`."""
+    def parse(
+        cls, name: str, inn: str, address: str, head: str, phone: str, *, form: Form = STRICT
+    ) -> PartnerDetails:
+        """Return the details; `form` gets the `InvalidInput` of each field that is wrong."""
         return cls(
-            name=line(name, "partner.name", longest=NAME_LENGTH),
-            inn=parse_inn(inn, "partner.inn"),
-            address=line(address, "partner.address"),
-            head=line(head, "partner.head", longest=NAME_LENGTH),
-            phone=parse_phone(phone, "partner.phone"),
+            name=form.take(line, name, "partner.name", longest=NAME_LENGTH),
+            inn=form.take(parse_inn, inn, "partner.inn"),
+            address=form.take(line, address, "partner.address"),
+            head=form.take(line, head, "partner.head", longest=NAME_LENGTH),
+            phone=form.take(parse_phone, phone, "partner.phone"),
         )
 
 
@@ -122,17 +136,22 @@ class OutletDetails:
     time_zone: str
 
     @classmethod
-    def parse(cls, name: str, address: str | None, time_zone: str) -> OutletDetails:
-        """Return the outlet, or raise `InvalidInput`."""
-        if time_zone not in available_timezones():
-            raise InvalidInput(
-                "outlet.timeZone", russian="нет такого часового пояса", english="no such time zone"
-            )
+    def parse(
+        cls, name: str, address: str | None, time_zone: str, *, form: Form = STRICT
+    ) -> OutletDetails:
+        """Return the outlet; `form` gets the `InvalidInput` of each field that is wrong."""
         return cls(
-            name=line(name, "outlet.name", longest=NAME_LENGTH),
-            address=optional_line(address, "outlet.address"),
-            time_zone=time_zone,
+            name=form.take(line, name, "outlet.name", longest=NAME_LENGTH),
+            address=form.take(optional_line, address, "outlet.address"),
+            time_zone=form.take(parse_time_zone, time_zone, "outlet.timeZone"),
         )
+
+
+def parse_time_zone(name: str, field: str) -> str:
+    """Return the IANA name of a time zone; `InvalidInput` when there is none of this name."""
+    if name not in available_timezones():
+        raise InvalidInput(field, russian="нет такого часового пояса", english="no such time zone")
+    return name
 
 
 def parse_login(text: str) -> str:

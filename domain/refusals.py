@@ -20,6 +20,12 @@ class ProblemCode(StrEnum):
     INVALID_CREDENTIALS = "INVALID_CREDENTIALS"
     COOKIE_NOT_ALLOWED = "COOKIE_NOT_ALLOWED"
     CHOICE_EXPIRED = "CHOICE_EXPIRED"
+    TICKET_EXPIRED = "TICKET_EXPIRED"
+    AGREEMENT_NOT_ACCEPTED = "AGREEMENT_NOT_ACCEPTED"
+    TOO_MANY_CABINETS = "TOO_MANY_CABINETS"
+    WRONG_PASSWORD = "WRONG_PASSWORD"  # noqa: S105 - a code, not a secret
+    EMAIL_TAKEN = "EMAIL_TAKEN"
+    LAST_ADMIN = "LAST_ADMIN"
     NOT_ENOUGH_LICENSES = "NOT_ENOUGH_LICENSES"
     LICENSES_NOT_AVAILABLE = "LICENSES_NOT_AVAILABLE"
     CABINET_BLOCKED = "CABINET_BLOCKED"
@@ -114,6 +120,57 @@ class ChoiceExpired(Refusal):
     code = ProblemCode.CHOICE_EXPIRED
     russian = "Выбор кабинета устарел, войдите заново"
     english = "The choice of cabinets has expired, sign in again"
+
+
+class TicketExpired(Refusal):
+    """The ticket of a letter is unknown, used or too old: have another letter sent."""
+
+    code = ProblemCode.TICKET_EXPIRED
+    russian = "Ссылка недействительна или устарела, запросите новую"
+    english = "The link is not valid any more, ask for a new one"
+
+
+class AgreementNotAccepted(Refusal):
+    """Nobody is registered without accepting the user agreement [000]."""
+
+    code = ProblemCode.AGREEMENT_NOT_ACCEPTED
+    russian = "Нужно принять пользовательское соглашение"
+    english = "The user agreement must be accepted"
+
+
+class TooManyCabinets(Refusal):
+    """The e-mail address opens as many cabinets as one login may [ruling]."""
+
+    code = ProblemCode.TOO_MANY_CABINETS
+    russian = "С этим адресом почты уже открыто кабинетов: {most}"
+    english = "This e-mail address already opens {most} cabinets"
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+
+class WrongPassword(Refusal):
+    """The old password is not the caller's."""
+
+    code = ProblemCode.WRONG_PASSWORD
+    russian = "Старый пароль неверен"
+    english = "The old password is wrong"
+
+
+class EmailTaken(Refusal):
+    """Another user of the same cabinet has this e-mail address."""
+
+    code = ProblemCode.EMAIL_TAKEN
+    russian = "В этом кабинете уже есть пользователь с таким адресом почты"
+    english = "A user of this cabinet already has this e-mail address"
+
+
+class LastAdmin(Refusal):
+    """A cabinet keeps at least one active admin [000]."""
+
+    code = ProblemCode.LAST_ADMIN
+    russian = "Это последний администратор кабинета"
+    english = "This is the last admin of the cabinet"
 
 
 class NotEnoughLicenses(Refusal):

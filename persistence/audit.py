@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
@@ -18,9 +19,18 @@ if TYPE_CHECKING:
     from persistence.database import Unit
 
 
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who acted without a session: a user who opened a ticket of his."""
+
+    user: UUID
+    tenant: UUID
+    session: UUID | None = None
+
+
 async def record(
     unit: Unit,
-    actor: Actor,
+    actor: Actor | Author,
     action: str,
     request_id: str,
     objects: Iterable[tuple[UUID | None, UUID | None]],

@@ -115,12 +115,25 @@ class RegionalDetails:
 
 
 async def add_company(
-    unit: Unit, name: str, firm: FirmDetails, regional: RegionalDetails | None = None
+    unit: Unit,
+    name: str,
+    firm: FirmDetails,
+    regional: RegionalDetails | None = None,
+    *,
+    confirmed: bool,
+    registered_by: UUID | None = None,
 ) -> UUID:
     """Add a company and return its key; its firms are added apart."""
     place = regional or RegionalDetails()
     digits = multichannel_digits(place.multichannel_number)
-    key = await add_tenant(unit, TenantKind.COMPANY, name, search_text(name, firm.inn))
+    key = await add_tenant(
+        unit,
+        TenantKind.COMPANY,
+        name,
+        search_text(name, firm.inn),
+        confirmed=confirmed,
+        registered_by=registered_by,
+    )
     await unit.connection.execute(
         insert(companies).values(
             id=key,

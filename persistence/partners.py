@@ -68,10 +68,19 @@ READS = Reads(
 )
 
 
-async def add_partner(unit: Unit, kind: TenantKind, details: PartnerDetails) -> UUID:
+async def add_partner(
+    unit: Unit,
+    kind: TenantKind,
+    details: PartnerDetails,
+    *,
+    confirmed: bool,
+    registered_by: UUID | None = None,
+) -> UUID:
     """Add a partner (or the licensor) and return its key."""
     search = search_text(details.name, details.inn, details.address)
-    key = await add_tenant(unit, kind, details.name, search)
+    key = await add_tenant(
+        unit, kind, details.name, search, confirmed=confirmed, registered_by=registered_by
+    )
     await unit.connection.execute(
         insert(partners).values(
             id=key,

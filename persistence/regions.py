@@ -83,7 +83,7 @@ MRCS = Reads(
 
 async def add_mrc(unit: Unit, name: str, inn: str) -> UUID:
     """Add a multi-regional company and return its key."""
-    key = await add_tenant(unit, TenantKind.MRC, name, search_text(name, inn))
+    key = await add_tenant(unit, TenantKind.MRC, name, search_text(name, inn), confirmed=True)
     await unit.connection.execute(insert(mrcs).values(id=key, inn=inn))
     return key
 

@@ -6,14 +6,26 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, Subquery, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 
+from persistence.accounts import open_account
+from domain.access import Actor, Capability
 from persistence.columns import BYTES, KEY, TEXT, TIME
 from persistence.keys import new_key
-from persistence.reads import TENANT
+from persistence.reads import TENANT, Reads, nothing
 from persistence.tables.accounts import cabinet_choices, sessions, users
 from persistence.tables.tenants import tenants
-from persistence.users import open_account
+from persistence.tables.tokens import api_tokens
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +34,40 @@ if TYPE_CHECKING:
     from persistence.database import Unit
 
 TOKEN_BYTES = 32
+
+
+def _standing(now: Any) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 - a moment or its bind
+    """Return the conditions of a session that has not ended and is no API token."""
+    return (
+        sessions.c.ended_at.is_(None),
+        sessions.c.expires_at > now,
+        sessions.c.id.not_in(select(api_tokens.c.id)),
+    )
+
+
+def visible_sessions(actor: Actor) -> ColumnElement[bool]:
+    """Return the gate: one's own sessions that have not ended."""
+    if not actor.may(Capability.MANAGE_SELF):
+        return nothing()
+    own = sessions.c.user_id == bindparam("_user", type_=KEY)
+    return and_(own, *_standing(bindparam("_now", type_=TIME)))
+
+
+READS = Reads(
+    source=sessions,
+    key=sessions.c.id,
+    owner=TENANT,
+    visible=visible_sessions,
+    columns={
+        "began_at": sessions.c.created_at,
+        "used_at": sessions.c.used_at,
+        "expires_at": sessions.c.expires_at,
+        "user_agent": sessions.c.user_agent,
+        "address": sessions.c.address,
+        "current": sessions.c.id == bindparam("_session", type_=KEY),
+    },
+    orders={"BEGAN": ()},
+)
 
 
 def new_token() -> str:
@@ -91,6 +137,28 @@ async def add_session(
     return key
 
 
+async def end_sessions(unit: Unit, user: UUID, but: UUID | None = None) -> None:
+    """End a user's sessions in browsers and programs, except one; API tokens stay."""
+    ending = (
+        (sessions.c.user_id == user)
+        & sessions.c.ended_at.is_(None)
+        & sessions.c.id.not_in(select(api_tokens.c.id))
+    )
+    if but is not None:
+        ending &= sessions.c.id != but
+    await unit.connection.execute(update(sessions).where(ending).values(ended_at=unit.now))
+
+
+async def own_session(unit: Unit, key: UUID, user: UUID) -> bool:
+    """Whether this is a session of the user that has not ended; API tokens are none."""
+    found = await unit.connection.scalar(
+        select(sessions.c.id).where(
+            sessions.c.id == key, sessions.c.user_id == user, *_standing(unit.now)
+        )
+    )
+    return found is not None
+
+
 async def end_session(unit: Unit, key: UUID) -> None:
     """End a session; it is refused from the next request on, on every gateway."""
     await unit.connection.execute(
@@ -110,6 +178,13 @@ async def add_choice(unit: Unit, token: str, user_keys: list[UUID], expires_at: 
         for key in user_keys
     ]
     await unit.connection.execute(insert(cabinet_choices), rows)
+
+
+async def end_choices(unit: Unit, user: UUID) -> None:
+    """Take a user out of the choices that wait: they were offered for another password."""
+    await unit.connection.execute(
+        delete(cabinet_choices).where(cabinet_choices.c.user_id == user)
+    )
 
 
 async def use_choice(unit: Unit, token: str, tenant: UUID) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, insert, or_, select
 
@@ -58,8 +58,19 @@ READS = Reads(
 )
 
 
-async def add_tenant(unit: Unit, kind: TenantKind, name: str, search: str) -> UUID:
-    """Add a tenant with its document counter and return its key; it is confirmed at once."""
+async def add_tenant(
+    unit: Unit,
+    kind: TenantKind,
+    name: str,
+    search: str,
+    *,
+    confirmed: bool,
+    registered_by: UUID | None = None,
+) -> UUID:
+    """Add a tenant with its document counter and return its key.
+
+    Until it is confirmed, nobody but the tenant that registered it learns of it.
+    """
     key = new_key()
     row = {
         "id": key,
@@ -68,7 +79,8 @@ async def add_tenant(unit: Unit, kind: TenantKind, name: str, search: str) -> UU
         "name_key": folded(name),
         "search": search,
         "created_at": unit.now,
-        "confirmed_at": unit.now,
+        "confirmed_at": unit.now if confirmed else None,
+        "registered_by": registered_by,
     }
     await unit.connection.execute(insert(tenants).values(row))
     await unit.connection.execute(insert(document_counters).values(tenant_id=key, last_number=0))
@@ -89,3 +101,12 @@ async def is_blocked(unit: Unit, key: UUID) -> bool:
         select(tenants.c.id).where(tenants.c.id == key, tenants.c.blocked_at.is_not(None))
     )
     return found is not None
+
+
+async def describe(unit: Unit, key: UUID) -> Any:  # noqa: ANN401 - a row
+    """Return kind and name of a tenant that exists."""
+    return (
+        await unit.connection.execute(
+            select(tenants.c.kind, tenants.c.name).where(tenants.c.id == key)
+        )
+    ).one()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, literal, select, update
 
+from persistence.columns import BYTES, KEY, TEXT, TIME
+from persistence.dialects import among_keys
 from persistence.sessions import new_token, token_hash
+from persistence.tables.accounts import users
 from persistence.tables.letters import tickets
 
 if TYPE_CHECKING:
     from datetime import timedelta
-    from uuid import UUID
 
     from domain.letters import TicketPurpose
     from persistence.database import Unit
@@ -43,6 +46,45 @@ async def add_ticket(
         )
     )
     return token
+
+
+async def replace_tickets(
+    unit: Unit,
+    purpose: TicketPurpose,
+    owners: list[tuple[UUID, str]],
+    tokens: list[str],
+    lifetime: timedelta,
+) -> None:
+    """Write a ticket for each owner (user and address); their older ones end.
+
+    As many statements and rows are tried as there are tokens, however many owners: what it
+    costs does not tell whether there are any.
+    """
+    ended = update(tickets).where(
+        among_keys(tickets.c.user_id, "owners"),
+        tickets.c.purpose == purpose,
+        tickets.c.used_at.is_(None),
+    )
+    await unit.connection.execute(
+        ended.values(used_at=unit.now), {"owners": [user for user, _ in owners]}
+    )
+    padding = [(UUID(int=0), "")] * (len(tokens) - len(owners))
+    rows = [
+        {"token": token_hash(token), "owner": user, "address": email}
+        for token, (user, email) in zip(tokens, [*owners, *padding], strict=True)
+    ]
+    fresh = insert(tickets).from_select(
+        ["token_hash", "purpose", "user_id", "email", "created_at", "expires_at"],
+        select(
+            bindparam("token", type_=BYTES),
+            literal(purpose, tickets.c.purpose.type),
+            users.c.id,
+            bindparam("address", type_=TEXT),
+            literal(unit.now, TIME),
+            literal(unit.now + lifetime, TIME),
+        ).where(users.c.id == bindparam("owner", type_=KEY)),
+    )
+    await unit.connection.execute(fresh, rows)
 
 
 async def end_tickets(unit: Unit, user: UUID, purpose: TicketPurpose | None = None) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, insert, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, insert, or_, select, update
 
 from domain.access import Actor, TenantKind
 from domain.emails import email_key
-from persistence.columns import TEXT
+from domain.users import Member, UserState
+from persistence.columns import choice
 from persistence.keys import new_key
 from persistence.reads import (
     TENANT,
@@ -30,14 +31,31 @@ if TYPE_CHECKING:
     from persistence.database import Unit
 
 
+_STATE = case(
+    (users.c.removed_at.is_not(None), UserState.REMOVED.value),
+    (users.c.blocked_at.is_not(None), UserState.BLOCKED.value),
+    (users.c.confirmed_at.is_(None), UserState.INVITED.value),
+    else_=UserState.ACTIVE.value,
+).cast(choice(UserState, "user_state"))
+
+
+def _confirmed_partners() -> Select[Any]:
+    return (
+        select(partners.c.id)
+        .join_from(partners, tenants, tenants.c.id == partners.c.id)
+        .where(tenants.c.confirmed_at.is_not(None))
+    )
+
+
 def visible_users(actor: Actor) -> ColumnElement[bool]:
     """Return the gate: one's colleagues, and whom one may turn to at those one trades with."""
     if reads_all(actor):
         return everything()
     own = users.c.tenant_id == TENANT
-    contacts = users.c.is_contact & users.c.tenant_id.in_(linked_companies())
+    working = _STATE == UserState.ACTIVE.value
+    contacts = users.c.is_contact & working & users.c.tenant_id.in_(linked_companies())
     if actor.kind is TenantKind.LICENSOR:
-        return or_(own, contacts, users.c.tenant_id.in_(select(partners.c.id)))
+        return or_(own, contacts, working & users.c.tenant_id.in_(_confirmed_partners()))
     if sells(actor):
         return or_(own, contacts)
     if actor.kind in {TenantKind.COMPANY, TenantKind.MRC}:
@@ -56,14 +74,29 @@ READS = Reads(
         "phone": users.c.phone,
         "right": users.c.right,
         "is_contact": users.c.is_contact,
+        "state": _STATE,
+        "language": users.c.language,
+        "created_at": users.c.created_at,
+        "confirmed_at": users.c.confirmed_at,
     },
+    filters={
+        "own": users.c.tenant_id == TENANT,
+        "present": users.c.removed_at.is_(None),
+        "state": bindparam("state", type_=_STATE.type) == _STATE,
+    },
+    orders={"JOINED": ()},
 )
 
 
 async def add_user(
-    unit: Unit, tenant: UUID, person: Person, right: Right, password_hash: str
+    unit: Unit,
+    tenant: UUID,
+    person: Person,
+    right: Right,
+    password_hash: str | None,
+    language: str = "ru",
 ) -> UUID:
-    """Add a confirmed user of a tenant and return his key."""
+    """Add a user of a tenant and return his key; without a password he is invited only."""
     key = new_key()
     await unit.connection.execute(
         insert(users).values(
@@ -79,41 +112,81 @@ async def add_user(
             is_contact=person.is_contact,
             password_hash=password_hash,
             created_at=unit.now,
-            confirmed_at=unit.now,
+            confirmed_at=None if password_hash is None else unit.now,
+            language=language,
         )
     )
     return key
 
 
-def open_account() -> ColumnElement[bool]:
-    """Return the condition of an open account: user and tenant confirmed and not blocked."""
-    return (
-        users.c.confirmed_at.is_not(None)
-        & users.c.blocked_at.is_(None)
-        & tenants.c.confirmed_at.is_not(None)
-        & tenants.c.blocked_at.is_(None)
+def _member(row: Any) -> Member:  # noqa: ANN401 - a row has no better type
+    return Member(
+        user=row.id,
+        tenant=row.tenant_id,
+        right=row.right,
+        state=UserState(row.state),
+        name=row.name,
+        email=row.email,
+        language=row.language,
     )
 
 
-def accounts_by_login() -> Select[Any]:
-    """Return the statement of the accounts that may sign in with the bound e-mail or login.
+_MEMBERS = select(users, _STATE.label("state"))
 
-    An administrator of an MRC signs in with his login only, everybody else with the e-mail.
-    """
-    key = bindparam("login", type_=TEXT)
-    by_email = (users.c.email_key == key) & (tenants.c.kind != TenantKind.MRC)
-    by_login = (users.c.login_key == key) & (tenants.c.kind == TenantKind.MRC)
-    return (
-        select(
-            users.c.id.label("user"),
-            users.c.tenant_id.label("tenant"),
-            tenants.c.kind,
-            tenants.c.name.label("tenant_name"),
-            users.c.right,
-            users.c.password_hash,
+
+async def lock_members(unit: Unit, tenant: UUID) -> list[Member]:
+    """Lock a cabinet and return its users: who decides about them decides alone."""
+    await unit.connection.execute(
+        select(tenants.c.id).where(tenants.c.id == tenant).with_for_update()
+    )
+    rows = await unit.connection.execute(_MEMBERS.where(users.c.tenant_id == tenant))
+    return [_member(row) for row in rows]
+
+
+async def find_member(unit: Unit, key: UUID) -> Member | None:
+    """Return a user of any cabinet."""
+    row = (await unit.connection.execute(_MEMBERS.where(users.c.id == key))).one_or_none()
+    return None if row is None else _member(row)
+
+
+async def change_user(unit: Unit, key: UUID, **values: Any) -> None:  # noqa: ANN401 - columns of any type
+    """Write some columns of a user."""
+    await unit.connection.execute(update(users).where(users.c.id == key).values(values))
+
+
+async def password_hash(unit: Unit, key: UUID) -> str | None:
+    """Return the hash of a user's password."""
+    found: str | None = await unit.connection.scalar(
+        select(users.c.password_hash).where(users.c.id == key)
+    )
+    return found
+
+
+async def replace_password(unit: Unit, key: UUID, old: str, new: str) -> bool:
+    """Replace a hash by another; `False` when it is not the one in place any more."""
+    result = await unit.connection.execute(
+        update(users)
+        .where(users.c.id == key, users.c.password_hash == old)
+        .values(password_hash=new)
+    )
+    return result.rowcount == 1
+
+
+async def readdress(unit: Unit, key: UUID, email: str) -> None:
+    """Give a user another e-mail address."""
+    await change_user(unit, key, email=email, email_key=email_key(email))
+
+
+async def remove_user(unit: Unit, key: UUID) -> None:
+    """Remove a user: documents still name him, his e-mail address is free in the cabinet."""
+    await change_user(unit, key, removed_at=unit.now, email_key=f"removed {key.hex}")
+
+
+async def user_with_email(unit: Unit, tenant: UUID, email: str) -> UUID | None:
+    """Return the user of a cabinet with this e-mail address."""
+    found: UUID | None = await unit.connection.scalar(
+        select(users.c.id).where(
+            users.c.tenant_id == tenant, users.c.email_key == email_key(email)
         )
-        .join_from(users, tenants, tenants.c.id == users.c.tenant_id)
-        .where(or_(by_email, by_login), open_account(), users.c.password_hash.is_not(None))
-        .order_by(users.c.id)
-        .limit(bindparam("most", type_=Integer()))
     )
+    return found

@@ -1,4 +1,4 @@
-"""Companies: registering one with its first user, main firm and outlet."""
+"""Companies: adding one with its first user, main firm and outlet."""
 
 from __future__ import annotations
 
@@ -19,19 +19,34 @@ async def register_company(
     unit: Unit,
     name: str,
     admin: Person,
-    password_hash: str,
+    password_hash: str | None,
     firm: FirmDetails,
     outlet: OutletDetails,
     partner: UUID | None = None,
     regional: RegionalDetails | None = None,
+    language: str = "ru",
 ) -> UUID:
-    """Register a company; it is linked to its partner, by default the licensor [000]."""
-    linked_to = partner or await tenants.licensor(unit)
-    if linked_to is None:
-        raise LookupError("no licensor")
-    key = await companies.add_company(unit, name, firm, regional)
-    await users.add_user(unit, key, admin, Right.ADMIN, password_hash)
+    """Add a company; without a password it waits for its first user to confirm it.
+
+    Its link begins when it is confirmed: with `partner`, by default the licensor [000].
+    """
+    confirmed = password_hash is not None
+    key = await companies.add_company(
+        unit, name, firm, regional, confirmed=confirmed, registered_by=partner
+    )
+    await users.add_user(unit, key, admin, Right.ADMIN, password_hash, language)
     await firms.add_firm(unit, key, firm, is_main=True)
     await outlets.add_outlet(unit, key, outlet)
-    await links.add_link(unit, key, linked_to)
+    if confirmed:
+        await link(unit, key, partner)
     return key
+
+
+async def link(unit: Unit, company: UUID, partner: UUID | None) -> None:
+    """Begin a company's first link, with the licensor if the partner is none or not open."""
+    default = await tenants.licensor(unit)
+    if default is None:
+        raise LookupError("no licensor")
+    if partner is None or await tenants.is_blocked(unit, partner):
+        partner = default
+    await links.add_link(unit, company, partner)

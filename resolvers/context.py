@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from domain.attempts import Throttle
     from domain.letters import Letter
     from domain.ports import CodeCipher, LetterCipher, PasswordHasher
+    from domain.users import Member
     from persistence.database import Database, Unit
     from resolvers.reading.loaders import Reading
 
@@ -158,6 +159,17 @@ class Context:
             address=self.exchange.client or None,
             before=before,
             after=after,
+        )
+
+    async def audit_ticket(self, unit: Unit, member: Member, action: str) -> None:
+        """Record what a user did to his own account by the ticket of a letter."""
+        await audit.record(
+            unit,
+            audit.Author(member.user, member.tenant),
+            action,
+            self.exchange.request_id,
+            [(member.user, member.tenant)],
+            address=self.exchange.client or None,
         )
 
     async def post(self, unit: Unit, letter: Letter) -> None:

@@ -1,4 +1,4 @@
-"""Partners: registering them, and founding the licensor, the master partner."""
+"""Partners: adding one with its first user, and founding the licensor, the master partner."""
 
 from __future__ import annotations
 
@@ -14,12 +14,26 @@ if TYPE_CHECKING:
     from persistence.database import Unit
 
 
-async def create_partner(
-    unit: Unit, details: PartnerDetails, admin: Person, password_hash: str
+async def register_partner(
+    unit: Unit,
+    details: PartnerDetails,
+    admin: Person,
+    password_hash: str | None,
+    registered_by: UUID | None = None,
+    language: str = "ru",
 ) -> UUID:
-    """Register a partner with its first user, an admin [000]; return its key."""
-    key = await partners.add_partner(unit, TenantKind.PARTNER, details)
-    await users.add_user(unit, key, admin, Right.ADMIN, password_hash)
+    """Add a partner with its first user, an admin [000]; return its key.
+
+    Without a password it waits for this user to confirm it.
+    """
+    key = await partners.add_partner(
+        unit,
+        TenantKind.PARTNER,
+        details,
+        confirmed=password_hash is not None,
+        registered_by=registered_by,
+    )
+    await users.add_user(unit, key, admin, Right.ADMIN, password_hash, language)
     return key
 
 
@@ -27,6 +41,6 @@ async def found_licensor(
     unit: Unit, details: PartnerDetails, admin: Person, password_hash: str
 ) -> UUID:
     """Found the one licensor with its first admin; return its key."""
-    key = await partners.add_partner(unit, TenantKind.LICENSOR, details)
+    key = await partners.add_partner(unit, TenantKind.LICENSOR, details, confirmed=True)
     await users.add_user(unit, key, admin, Right.ADMIN, password_hash)
     return key

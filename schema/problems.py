@@ -70,6 +70,38 @@ class ChoiceExpired(Problem):
     """See `domain.refusals.ChoiceExpired`."""
 
 
+@strawberry.type(description="The link of a letter is unknown, used or too old.")
+class TicketExpired(Problem):
+    """See `domain.refusals.TicketExpired`."""
+
+
+@strawberry.type(description="The user agreement was not accepted.")
+class AgreementNotAccepted(Problem):
+    """See `domain.refusals.AgreementNotAccepted`."""
+
+
+@strawberry.type(description="The e-mail address opens as many cabinets as one may.")
+class TooManyCabinets(Problem):
+    """See `domain.refusals.TooManyCabinets`."""
+
+    most: int
+
+
+@strawberry.type(description="The old password is wrong.")
+class WrongPassword(Problem):
+    """See `domain.refusals.WrongPassword`."""
+
+
+@strawberry.type(description="Another user of the cabinet has this e-mail address.")
+class EmailTaken(Problem):
+    """See `domain.refusals.EmailTaken`."""
+
+
+@strawberry.type(description="The cabinet would be left without an admin.")
+class LastAdmin(Problem):
+    """See `domain.refusals.LastAdmin`."""
+
+
 @strawberry.type(description="The stock holds fewer licenses than asked.")
 class NotEnoughLicenses(Problem):
     """See `domain.refusals.NotEnoughLicenses`."""

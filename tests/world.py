@@ -26,7 +26,7 @@ from persistence.tables.tenants import tenants as tenant_table
 from resolvers.companies import register_company
 from resolvers.context import Context, Tools
 from resolvers.licenses import issue_licenses
-from resolvers.partners import create_partner, found_licensor
+from resolvers.partners import register_partner, found_licensor
 from resolvers.reading.loaders import QueryCache, Reading
 from resolvers.regions import create_mrc
 from resolvers.reveals import reveal_to_self
@@ -115,7 +115,7 @@ class World:
         details = PartnerDetails(title, inn, "Москва, Тестовая, 1", "Глава", "+78003330014")
         return await self._cabinet(
             TenantKind.PARTNER,
-            lambda unit, person, hashed: create_partner(unit, details, person, hashed),
+            lambda unit, person, hashed: register_partner(unit, details, person, hashed),
             email,
         )
 

@@ -16,7 +16,7 @@ from persistence.tables import accounts as account_tables
 from persistence.tables import tenants as tenant_tables
 from resolvers.companies import register_company
 from resolvers.context import Context
-from resolvers.partners import create_partner, found_licensor
+from resolvers.partners import register_partner, found_licensor
 from resolvers.reading.loaders import QueryCache, Reading
 from resolvers.regions import create_mrc
 
@@ -74,7 +74,7 @@ class World:
     async def add_partner(self, partner: Seller) -> None:
         """Register a partner."""
         first = partner.members[0]
-        tenant = await create_partner(
+        tenant = await register_partner(
             self._unit, _seller(partner), _person(first), await self._hash(first.password)
         )
         await self._keep(partner.key, TenantKind.PARTNER, tenant, partner.members)

@@ -16,7 +16,7 @@ from persistence.companies import RegionalDetails
 from persistence.keys import new_key
 from resolvers.companies import register_company
 from resolvers.documents import record
-from resolvers.partners import create_partner
+from resolvers.partners import register_partner
 from tests.world import INN, OUTLET, Cabinet, World
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Town:
 
     async def _new_partner(self, unit: Unit, number: int, hashed: str) -> UUID:
         details = PartnerDetails(f"П {number}", "7788990011", "Москва", "Глава", "+78003330014")
-        return await create_partner(unit, details, _person(number, "partner"), hashed)
+        return await register_partner(unit, details, _person(number, "partner"), hashed)
 
     async def _new_company(
         self, unit: Unit, number: int, hashed: str, partner: UUID | None
