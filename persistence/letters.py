@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
@@ -11,7 +12,9 @@ from persistence.keys import new_key
 from persistence.tables.letters import letters
 
 if TYPE_CHECKING:
-    from domain.letters import Letter
+    from uuid import UUID
+
+    from domain.letters import Facts, Letter
     from domain.ports import LetterCipher
     from persistence.database import Unit
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 async def add_letter(unit: Unit, letter: Letter, cipher: LetterCipher) -> None:
     """Stage a letter: it is sent if, and only if, the unit commits."""
     key = new_key()
-    body = cipher.seal(key, json.dumps(dict(letter.facts), ensure_ascii=False).encode())
+    body = cipher.seal(key, json.dumps(letter.facts, ensure_ascii=False, default=_plain).encode())
     await unit.connection.execute(
         insert(letters).values(
             id=key,
@@ -34,3 +37,15 @@ async def add_letter(unit: Unit, letter: Letter, cipher: LetterCipher) -> None:
             due_at=unit.now,
         )
     )
+
+
+def facts_of(letter: UUID, body: bytes, key_name: str, cipher: LetterCipher) -> Facts:
+    """Return what a letter says; `ValueError` when its body does not open."""
+    facts: Facts = json.loads(cipher.open(letter, body, key_name))
+    return facts
+
+
+def _plain(facts: object) -> object:
+    if isinstance(facts, Mapping):
+        return dict(facts)
+    raise TypeError(facts)
