@@ -15,6 +15,8 @@ class Throttle:
     window: timedelta
 
 
+SIGN_IN_WINDOW = timedelta(minutes=15)
+
 TICKETS_BY_ADDRESS = Throttle("ticket.address", 60, timedelta(minutes=15))
 """Tickets that one address may try: they cannot be guessed, but trying costs a hash."""
 RESETS_BY_ACCOUNT = Throttle("reset.account", 5, timedelta(hours=1))

@@ -76,6 +76,17 @@ class Settings(BaseSettings):
         description="Whether administrators of multi-regional companies sign in with a password "
         "alone. Default: the opposite of `GATEWAY_PRODUCTION`, which refuses `true`.",
     )
+    sign_ins_per_account: int = Field(
+        default=20,
+        ge=1,
+        description="How often in 15 minutes signing in to one account may fail, over all "
+        "gateways.",
+    )
+    sign_ins_per_address: int = Field(
+        default=300,
+        ge=1,
+        description="How often in 15 minutes one address may try to sign in, over all gateways.",
+    )
     link_request_days: int = Field(
         default=30, ge=1, le=365, description="After how many days a link request expires."
     )

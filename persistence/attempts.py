@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case
+from sqlalchemy import case, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.refusals import TryAgainLater
@@ -25,7 +25,7 @@ async def spend(unit: Unit, throttle: Throttle, subject: str) -> None:
     insert = {"postgresql": postgresql, "sqlite": sqlite}[unit.connection.dialect.name].insert
     fresh = insert(attempts).values(
         action=throttle.action,
-        subject=hashlib.sha256(subject.encode()).digest(),
+        subject=_digest(subject),
         began_at=unit.now,
         count=1,
     )
@@ -44,3 +44,16 @@ async def spend(unit: Unit, throttle: Throttle, subject: str) -> None:
     if row.tried > throttle.most:
         left = row.began_at + throttle.window - unit.now
         raise TryAgainLater(retry_after=max(1, int(left.total_seconds())))
+
+
+async def forget(unit: Unit, throttle: Throttle, subject: str) -> None:
+    """Forget the attempts of a subject: the last of them proved to be his own."""
+    await unit.connection.execute(
+        delete(attempts).where(
+            attempts.c.action == throttle.action, attempts.c.subject == _digest(subject)
+        )
+    )
+
+
+def _digest(subject: str) -> bytes:
+    return hashlib.sha256(subject.encode()).digest()

@@ -18,8 +18,8 @@ from sqlalchemy import (
     update,
 )
 
-from persistence.accounts import open_account
 from domain.access import Actor, Capability
+from persistence.accounts import open_account
 from persistence.columns import BYTES, KEY, TEXT, TIME
 from persistence.keys import new_key
 from persistence.reads import TENANT, Reads, nothing
@@ -137,15 +137,15 @@ async def add_session(
     return key
 
 
-async def end_sessions(unit: Unit, user: UUID, but: UUID | None = None) -> None:
-    """End a user's sessions in browsers and programs, except one; API tokens stay."""
-    ending = (
-        (sessions.c.user_id == user)
-        & sessions.c.ended_at.is_(None)
-        & sessions.c.id.not_in(select(api_tokens.c.id))
-    )
+async def end_sessions(
+    unit: Unit, user: UUID, but: UUID | None = None, *, tokens_too: bool = False
+) -> None:
+    """End a user's sessions, except one; his API tokens stay unless they shall end too."""
+    ending = (sessions.c.user_id == user) & sessions.c.ended_at.is_(None)
     if but is not None:
         ending &= sessions.c.id != but
+    if not tokens_too:
+        ending &= sessions.c.id.not_in(select(api_tokens.c.id))
     await unit.connection.execute(update(sessions).where(ending).values(ended_at=unit.now))
 
 
@@ -182,9 +182,7 @@ async def add_choice(unit: Unit, token: str, user_keys: list[UUID], expires_at: 
 
 async def end_choices(unit: Unit, user: UUID) -> None:
     """Take a user out of the choices that wait: they were offered for another password."""
-    await unit.connection.execute(
-        delete(cabinet_choices).where(cabinet_choices.c.user_id == user)
-    )
+    await unit.connection.execute(delete(cabinet_choices).where(cabinet_choices.c.user_id == user))
 
 
 async def use_choice(unit: Unit, token: str, tenant: UUID) -> UUID | None:

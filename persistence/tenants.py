@@ -104,9 +104,11 @@ async def is_blocked(unit: Unit, key: UUID) -> bool:
 
 
 async def describe(unit: Unit, key: UUID) -> Any:  # noqa: ANN401 - a row
-    """Return kind and name of a tenant that exists."""
+    """Return kind, name and confirmation of a tenant that exists."""
     return (
         await unit.connection.execute(
-            select(tenants.c.kind, tenants.c.name).where(tenants.c.id == key)
+            select(tenants.c.kind, tenants.c.name, tenants.c.confirmed_at).where(
+                tenants.c.id == key
+            )
         )
     ).one()

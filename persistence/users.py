@@ -31,12 +31,17 @@ if TYPE_CHECKING:
     from persistence.database import Unit
 
 
-_STATE = case(
+_STATE: ColumnElement[Any] = case(
     (users.c.removed_at.is_not(None), UserState.REMOVED.value),
     (users.c.blocked_at.is_not(None), UserState.BLOCKED.value),
     (users.c.confirmed_at.is_(None), UserState.INVITED.value),
     else_=UserState.ACTIVE.value,
 ).cast(choice(UserState, "user_state"))
+
+
+_WORKING = (
+    users.c.confirmed_at.is_not(None) & users.c.blocked_at.is_(None) & users.c.removed_at.is_(None)
+)
 
 
 def _confirmed_partners() -> Select[Any]:
@@ -52,10 +57,9 @@ def visible_users(actor: Actor) -> ColumnElement[bool]:
     if reads_all(actor):
         return everything()
     own = users.c.tenant_id == TENANT
-    working = _STATE == UserState.ACTIVE.value
-    contacts = users.c.is_contact & working & users.c.tenant_id.in_(linked_companies())
+    contacts = users.c.is_contact & _WORKING & users.c.tenant_id.in_(linked_companies())
     if actor.kind is TenantKind.LICENSOR:
-        return or_(own, contacts, working & users.c.tenant_id.in_(_confirmed_partners()))
+        return or_(own, contacts, _WORKING & users.c.tenant_id.in_(_confirmed_partners()))
     if sells(actor):
         return or_(own, contacts)
     if actor.kind in {TenantKind.COMPANY, TenantKind.MRC}:
@@ -172,6 +176,15 @@ async def replace_password(unit: Unit, key: UUID, old: str, new: str) -> bool:
     return result.rowcount == 1
 
 
+async def columns_of(unit: Unit, key: UUID, names: list[str]) -> dict[str, Any]:
+    """Return some columns of a user, for the audit."""
+    if not names:
+        return {}
+    columns = [users.c[name] for name in names]
+    row = (await unit.connection.execute(select(*columns).where(users.c.id == key))).one()
+    return dict(row._mapping)  # noqa: SLF001 - the library's documented way
+
+
 async def readdress(unit: Unit, key: UUID, email: str) -> None:
     """Give a user another e-mail address."""
     await change_user(unit, key, email=email, email_key=email_key(email))
@@ -185,8 +198,6 @@ async def remove_user(unit: Unit, key: UUID) -> None:
 async def user_with_email(unit: Unit, tenant: UUID, email: str) -> UUID | None:
     """Return the user of a cabinet with this e-mail address."""
     found: UUID | None = await unit.connection.scalar(
-        select(users.c.id).where(
-            users.c.tenant_id == tenant, users.c.email_key == email_key(email)
-        )
+        select(users.c.id).where(users.c.tenant_id == tenant, users.c.email_key == email_key(email))
     )
     return found

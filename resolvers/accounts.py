@@ -10,7 +10,8 @@ from domain.access import GRANTS, Actor, Role, TenantKind
 from domain.accounts import CHOICE_LIFETIME, LONGEST_PASSWORD, MOST_CABINETS, Account
 from domain.emails import email_key
 from domain.refusals import ChoiceExpired, CookieNotAllowed, InvalidCredentials
-from persistence import sessions, users
+from persistence import accounts as persisted
+from persistence import attempts, sessions
 from persistence.queries import Query
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ async def sign_in(
     whether the login exists or how many cabinets it has.
     """
     _check_cookie(context, cookie=cookie)
+    await _throttle(context, login)
     accounts = await _accounts(context.database, login)
     if not context.tools.rules.mrc_password_only:
         accounts = [account for account in accounts if account.kind is not TenantKind.MRC]
@@ -65,15 +67,29 @@ async def sign_in(
         raise InvalidCredentials
     if len(opened) == 1:
 
-        async def only(_unit: Unit) -> UUID:
+        async def only(unit: Unit) -> UUID:
+            # Who knows the password is not kept out for having signed in often.
+            await attempts.forget(unit, context.tools.rules.sign_ins_by_account, email_key(login))
             return opened[0].user
 
         return await _open(context, only, cookie=cookie)
     return await _offer(context, opened)
 
 
+async def _throttle(context: Context, login: str) -> None:
+    """Count an attempt for the account, whether there is one or not, and for the address."""
+    rules, client = context.tools.rules, context.exchange.client
+
+    async def work(unit: Unit) -> None:
+        await attempts.spend(unit, rules.sign_ins_by_account, email_key(login))
+        if client:
+            await attempts.spend(unit, rules.sign_ins_by_address, client)
+
+    await context.carry_out(work)
+
+
 async def _accounts(database: Database, login: str) -> list[Account]:
-    query = Query.compile(users.accounts_by_login(), database.reader.dialect)
+    query = Query.compile(persisted.accounts_by_login(), database.reader.dialect)
     values = {"login": email_key(login), "most": MOST_CABINETS}
     return [Account(**row) for row in await database.reader.fetch(query, values)]
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from domain.access import Actor
+from domain.attempts import SIGN_IN_WINDOW, Throttle
 from persistence import attempts, audit, letters
 from resolvers.reading.windows import Window
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from domain.access import Caller
-    from domain.attempts import Throttle
     from domain.letters import Letter
     from domain.ports import CodeCipher, LetterCipher, PasswordHasher
     from domain.users import Member
@@ -66,6 +66,14 @@ class Decisions(Protocol):
         """After how many days a link request expires."""
 
     @property
+    def sign_ins_per_account(self) -> int:
+        """How often in a quarter of an hour one may fail to sign in to an account."""
+
+    @property
+    def sign_ins_per_address(self) -> int:
+        """How often in a quarter of an hour one may try to sign in from an address."""
+
+    @property
     def mrc_password_only(self) -> bool:
         """Whether administrators of MRCs sign in with a password alone."""
 
@@ -80,6 +88,8 @@ class Rules:
 
     session_lifetime: timedelta
     link_request_lifetime: timedelta
+    sign_ins_by_account: Throttle
+    sign_ins_by_address: Throttle
     mrc_password_only: bool
     page_limit: int
 
@@ -89,6 +99,12 @@ class Rules:
         return cls(
             session_lifetime=timedelta(hours=settings.session_lifetime_hours),
             link_request_lifetime=timedelta(days=settings.link_request_days),
+            sign_ins_by_account=Throttle(
+                "signIn.account", settings.sign_ins_per_account, SIGN_IN_WINDOW
+            ),
+            sign_ins_by_address=Throttle(
+                "signIn.address", settings.sign_ins_per_address, SIGN_IN_WINDOW
+            ),
             mrc_password_only=settings.mrc_password_only,
             page_limit=settings.page_limit,
         )

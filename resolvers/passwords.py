@@ -12,7 +12,7 @@ from domain.attempts import (
     TICKETS_BY_ADDRESS,
 )
 from domain.emails import email_key
-from domain.letters import Letter, LetterKind, TicketPurpose
+from domain.letters import Facts, Letter, LetterKind, TicketPurpose
 from domain.passwords import RESET_LIFETIME
 from domain.refusals import TicketExpired, WrongPassword
 from domain.users import UserState
@@ -82,11 +82,9 @@ def _letter(unit: Unit, found: list[Any], tokens: list[str]) -> Letter:
         {"person": account.name, "cabinet": account.cabinet, "kind": account.kind, "ticket": token}
         for account, token in zip(found, tokens, strict=False)
     ]
-    facts = {"expires_at": (unit.now + RESET_LIFETIME).isoformat(), "cabinets": cabinets}
+    facts: Facts = {"expires_at": (unit.now + RESET_LIFETIME).isoformat(), "cabinets": cabinets}
     first = found[0]
-    return Letter(
-        LetterKind.PASSWORD_RESET, first.email, first.language, first.tenant_id, facts
-    )
+    return Letter(LetterKind.PASSWORD_RESET, first.email, first.language, first.tenant_id, facts)
 
 
 async def reset_password(context: Context, token: str, password: str) -> None:
@@ -131,5 +129,7 @@ async def _ended(context: Context, unit: Unit, user: UUID, but: UUID | None) -> 
         "kind": cabinet.kind,
         "at": unit.now.isoformat(),
     }
-    letter = Letter(LetterKind.PASSWORD_CHANGED, member.email, member.language, member.tenant, facts)
+    letter = Letter(
+        LetterKind.PASSWORD_CHANGED, member.email, member.language, member.tenant, facts
+    )
     await context.post(unit, letter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.access import TenantKind
 from domain.accounts import MOST_CABINETS, parse_password
@@ -119,23 +119,26 @@ async def _invite(context: Context, unit: Unit, tenant: UUID) -> None:
     await context.post(unit, Letter(kind, user.email, user.language, tenant, facts))
 
 
-async def resend_confirmation(context: Context, key: UUID) -> UUID:
-    """Send the letter of a registration again; return its key."""
+async def resend_confirmation(context: Context, key: UUID, email: str | None) -> str:
+    """Send the letter of a registration again, perhaps to a corrected address; return where."""
     registrar = context.actor.tenant
 
-    async def address(unit: Unit) -> str:
+    async def first(unit: Unit) -> Any:  # noqa: ANN401 - a row
         if await registrations.lock_registration(unit, key, registrar) is None:
             raise NotFound("registration")
-        return str((await registrations.first_user(unit, key)).email)
+        return await registrations.first_user(unit, key)
 
-    await context.throttle(LETTERS_TO_ACCOUNT, email_key(await context.carry_out(address)))
+    to = email or (await context.carry_out(first)).email
+    await context.throttle(LETTERS_TO_ACCOUNT, email_key(to))
 
-    async def work(unit: Unit) -> UUID:
-        if await registrations.lock_registration(unit, key, registrar) is None:
-            raise NotFound("registration")
+    async def work(unit: Unit) -> str:
+        user = await first(unit)
+        if email is not None:
+            await users.readdress(unit, user.id, email)
         await _invite(context, unit, key)
-        await context.audit(unit, "resendConfirmation", [(key, registrar)])
-        return key
+        owned, change = [(key, registrar)], ({"email": user.email}, {"email": to})
+        await context.audit(unit, "resendConfirmation", owned, before=change[0], after=change[1])
+        return str(to)
 
     return await context.carry_out(work)
 
@@ -180,9 +183,7 @@ async def confirm_account(context: Context, token: str, password: str, *, agreed
             await registrations.confirm_tenant(unit, member.tenant, agreement)
             if company:
                 await companies.link(unit, member.tenant, cabinet.registered_by)
-        await users.change_user(
-            unit, member.user, password_hash=hashed, confirmed_at=unit.now
-        )
+        await users.change_user(unit, member.user, password_hash=hashed, confirmed_at=unit.now)
         opened = await tenants.describe(unit, member.tenant)
         await context.audit_ticket(unit, member, "confirmAccount")
         return Opened(member.tenant, opened.kind, opened.name, member.email)

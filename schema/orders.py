@@ -14,8 +14,6 @@ from schema.documents import Document
 from schema.ids import required_key, required_keys
 from schema.nodes import look_up
 
-strawberry.enum(OrderWarning, description="What to know although the order was carried out.")
-
 
 @strawberry.input(description="So many licenses of one product, oldest first.")
 class QuantityInput:

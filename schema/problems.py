@@ -9,10 +9,12 @@ import strawberry
 from strawberry.types import Info
 
 from domain import refusals
+from domain.documents import OrderWarning
 from schema.access import ENUM_OWNERS
 from schema.ids import node_id
 
 strawberry.enum(refusals.ProblemCode, description="Why an order was refused.")
+strawberry.enum(OrderWarning, description="What to know although the order was carried out.")
 strawberry.enum(refusals.LinkDecision, description="How a link request ended.")
 
 

@@ -12,19 +12,25 @@ from strawberry.schema.config import StrawberryConfig
 from schema.accounts import AccountMutations, AccountQueries
 from schema.companies import CompanyQueries
 from schema.documents import DocumentQueries
+from schema.forms import FormQueries
 from schema.issues import IssueMutations
 from schema.licenses import LicenseQueries
 from schema.links import LinkMutations, LinkQueries
 from schema.lookups import NodeQueries
 from schema.nodes import node_types
 from schema.partners import PartnerQueries
+from schema.passwords import PasswordMutations
 from schema.problems import refusal_handlers
 from schema.products import ProductQueries
 from schema.regions import RegionMutations, RegionQueries
+from schema.registrations import RegistrationMutations, RegistrationQueries
 from schema.reveals import RevealMutations
 from schema.sales import SaleMutations
 from schema.scalars import DATE_TIME
+from schema.sessions import SessionMutations, SessionQueries
+from schema.staff import StaffMutations
 from schema.stock import StockQueries
+from schema.users import UserQueries
 
 
 @strawberry.type
@@ -39,6 +45,10 @@ class Query(
     CompanyQueries,
     LinkQueries,
     RegionQueries,
+    FormQueries,
+    RegistrationQueries,
+    UserQueries,
+    SessionQueries,
 ):
     """All questions."""
 
@@ -51,6 +61,10 @@ class Mutation(
     RevealMutations,
     LinkMutations,
     RegionMutations,
+    RegistrationMutations,
+    PasswordMutations,
+    StaffMutations,
+    SessionMutations,
 ):
     """All orders."""
 

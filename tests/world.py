@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,21 +13,24 @@ from sqlalchemy import Executable, Table, select, update
 from domain.access import GRANTS, Actor, Right, Role, TenantKind
 from domain.accounts import FirmDetails, OutletDetails, PartnerDetails, Person
 from domain.documents import BuyerDetails
+from domain.letters import Facts, LetterKind, TicketPurpose
 from domain.licenses import Take
 from gateway.exchange import Exchange
-from persistence import firms, products, sessions, users
+from persistence import firms, products, sessions, tickets, users
 from persistence.companies import RegionalDetails
 from persistence.keys import new_key
+from persistence.letters import facts_of
 from persistence.tables import METADATA
 from persistence.tables.accounts import users as user_table
 from persistence.tables.accounts import users as users_table
+from persistence.tables.letters import letters as letters_table
 from persistence.tables.licenses import licenses as licenses_table
 from persistence.tables.tenants import firms as firms_table
 from persistence.tables.tenants import tenants as tenant_table
 from resolvers.companies import register_company
 from resolvers.context import Context, Tools
 from resolvers.licenses import issue_licenses
-from resolvers.partners import register_partner, found_licensor
+from resolvers.partners import found_licensor, register_partner
 from resolvers.reading.loaders import QueryCache, Reading
 from resolvers.regions import create_mrc
 from resolvers.reveals import reveal_to_self
@@ -145,13 +149,49 @@ class World:
 
     async def user(self, cabinet: Cabinet, right: Right) -> str:
         """Add a user and return a token of his."""
+        return await self.token(await self.member(cabinet, right))
+
+    async def member(
+        self, cabinet: Cabinet, right: Right = Right.MANAGER, *, invited: bool = False
+    ) -> UUID:
+        """Add a user, who has opened his account or not, and return his key."""
         number = next(self._numbers)
-        person = Person(name=f"Пользователь {number}", email=f"user{number}@example.com")
-        hashed = await self.password_hash()
-        key = await self.tools.database.carry_out(
+        person = Person(name=f"Сотрудник {number}", email=f"member{number}@example.com")
+        hashed = None if invited else await self.password_hash()
+        return await self.tools.database.carry_out(
             lambda unit: users.add_user(unit, cabinet.id, person, right, hashed)
         )
-        return await self.token(key)
+
+    async def registered(self, by: Cabinet | None = None) -> UUID:
+        """Register a company that nobody confirms, and return its key."""
+        number = next(self._numbers)
+        person = Person(name=f"Первый {number}", email=f"first{number}@example.com")
+        firm = FirmDetails(name=f"Фирма {number}", inn=INN)
+        registrar = by.id if by else None
+        return await self.tools.database.carry_out(
+            lambda unit: register_company(
+                unit, f"Новая {number}", person, None, firm, OUTLET, registrar
+            )
+        )
+
+    async def ticket(self, user: UUID, purpose: TicketPurpose, email: str = "") -> str:
+        """Give a user a ticket, as his letter would have it."""
+        address = email or f"ticket{next(self._numbers)}@example.com"
+        return await self.tools.database.carry_out(
+            lambda unit: tickets.add_ticket(unit, purpose, user, address, timedelta(days=1))
+        )
+
+    async def letters(self) -> list[tuple[LetterKind, str, Facts]]:
+        """Return the letters that wait, as kind, recipient and what they say, oldest first."""
+        rows = await self.rows(select(letters_table).order_by(letters_table.c.id))
+        return [
+            (
+                row.kind,
+                row.recipient,
+                facts_of(row.id, row.body_cipher, row.body_key, self.tools.envelopes),
+            )
+            for row in rows
+        ]
 
     async def token(self, user: UUID) -> str:
         token = sessions.new_token()
@@ -250,7 +290,9 @@ class World:
             update(tenant_table).where(tenant_table.c.id == cabinet.id).values(blocked_at=now)
         )
 
-    async def dump(self, *, but: tuple[str, ...] = ("sessions",)) -> dict[str, list[Any]]:
+    async def dump(
+        self, *, but: tuple[str, ...] = ("sessions", "attempts")
+    ) -> dict[str, list[Any]]:
         """Return every row of every table except those named."""
         return {
             table.name: [tuple(row) for row in await self.rows(_in_order(table))]

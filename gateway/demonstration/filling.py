@@ -18,7 +18,7 @@ from gateway.demonstration.orders import EARLIER_ORDERS, LATER_ORDERS
 from gateway.demonstration.regions import BOUND, CLIENTS, MRC, STRANGER
 from gateway.demonstration.sellers import FRONT, KASSA, LICENSOR, PARTNERS
 from gateway.demonstration.trading import Trade
-from persistence import tenants, users
+from persistence import accounts, tenants
 from persistence.database import Database, Unit
 from resolvers.regions import bind_regional_client
 
@@ -72,8 +72,8 @@ async def fill(tools: Tools) -> bool:
 async def _is_there(unit: Unit) -> bool:
     """Whether the licensor is that of the demonstration."""
     values = {"login": email_key(LICENSOR.members[0].email), "most": MOST_CABINETS}
-    accounts = await unit.connection.execute(users.accounts_by_login(), values)
-    return any(account.kind is TenantKind.LICENSOR for account in accounts)
+    found = await unit.connection.execute(accounts.accounts_by_login(), values)
+    return any(account.kind is TenantKind.LICENSOR for account in found)
 
 
 async def _make(tools: Tools, unit: Unit) -> None:

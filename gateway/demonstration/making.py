@@ -16,7 +16,7 @@ from persistence.tables import accounts as account_tables
 from persistence.tables import tenants as tenant_tables
 from resolvers.companies import register_company
 from resolvers.context import Context
-from resolvers.partners import register_partner, found_licensor
+from resolvers.partners import found_licensor, register_partner
 from resolvers.reading.loaders import QueryCache, Reading
 from resolvers.regions import create_mrc
 

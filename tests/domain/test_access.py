@@ -56,8 +56,9 @@ def test_every_role_has_its_grants_and_every_capability_a_role() -> None:
     assert set(itertools.chain(*GRANTS.values())) == set(Capability)
 
 
-def test_the_anonymous_caller_can_only_sign_in() -> None:
-    assert grants_of(None) == {Capability.SIGN_IN}
+def test_the_anonymous_caller_can_only_find_his_way_in() -> None:
+    found = {Capability.SIGN_IN, Capability.REGISTER_COMPANIES, Capability.USE_TICKETS}
+    assert grants_of(None) == found
     assert all(Capability.SIGN_IN not in GRANTS[role] for role in PAIRS.values())
 
 

@@ -22,6 +22,8 @@ def test_the_defaults_are_those_of_development() -> None:
         "public_origins": (),
         "code_keys": None,
         "session_lifetime_hours": 12,
+        "sign_ins_per_account": 20,
+        "sign_ins_per_address": 300,
         "mrc_password_only": True,
         "link_request_days": 30,
         "argon2_memory_kib": 19456,

@@ -24,7 +24,7 @@ SENT = [
     (operation, role)
     for operation in OPERATIONS
     for role in operation.meant
-    if operation.root not in ENDING
+    if not ENDING.intersection(operation.roots)
 ]
 _WHOLE = build_schema()
 SCHEMAS = {role: project(_WHOLE, GRANTS[role]) for role in Role}

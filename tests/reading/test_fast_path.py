@@ -20,6 +20,8 @@ from tests.world import World
 
 COUNTED = re.compile(r"gateway_requests_total\{(.*)\} (\d+)")
 SLOW = re.compile(r'gateway_slow_fields_total\{reason="(.*)"\} (\d+)')
+COMPUTED = {"registrations/registration_check"}
+"""What asks the database nothing."""
 MIXED = "{ viewer { kind } __schema { queryType { name } } products { edges { node { name } } } }"
 
 
@@ -41,7 +43,7 @@ async def test_every_committed_query_goes_by_a_plan(world: World, gateway: Gatew
     bench = await Bench(world, gateway).begin()
     asked = 0
     for operation in OPERATIONS:
-        if not operation.is_mutation:
+        if not operation.is_mutation and operation.name not in COMPUTED:
             for role in operation.meant:
                 variables = await bench.variables(operation.definition, role)
                 await gateway.ask(await bench.token(role), operation.text, variables)

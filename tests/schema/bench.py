@@ -8,10 +8,11 @@ from uuid import uuid4
 from graphql import OperationDefinitionNode
 
 from domain.access import Right, Role, TenantKind
+from domain.letters import TicketPurpose
 from persistence.companies import RegionalDetails
 from tests.client import Gateway
 from tests.stories.orders import STRANGER, ids, order, request_link, some
-from tests.world import PASSWORD, Cabinet, World
+from tests.world import INN, PASSWORD, Cabinet, World
 
 NUMBER = "7700-220-00-70"
 EMAIL = "both@example.com"
@@ -26,6 +27,22 @@ _FIXED: dict[str, Any] = {
     "details": {"firmName": "Кто-то"},
     "buyer": STRANGER,
     "password": PASSWORD,
+    "old": PASSWORD,
+    "new": "another password",
+    "agreed": True,
+    "name": "Иванова Анна",
+    "phone": "+7 495 123-45-67",
+    "language": "EN",
+    "right": "ADMIN",
+    "isContact": True,
+    "userState": None,
+    "inn": "7788990011",
+    "address": "Москва",
+    "head": "Фёдоров Иван",
+    "userName": "Сидоров Николай",
+    "account": {"name": "Анна", "email": "anna@example.com"},
+    "outlet": {"name": "Главный"},
+    "draft": {"company": {"name": ""}, "firm": {"name": "Ф", "inn": "1"}},
 }
 _DEFAULTED = {"order", "scope", "descending", "carrier"}
 
@@ -68,10 +85,8 @@ class Bench:
         cabinet = self.cabinet(role)
         if cabinet is None:
             return None
-        right = Right(role.rpartition("_")[2])
-        if right is Right.ADMIN:
-            return await self._world.token(cabinet.admin)
-        return await self._world.user(cabinet, right)
+        self.asking = await self._world.user(cabinet, Right(role.rpartition("_")[2]))
+        return self.asking
 
     async def variables(self, definition: OperationDefinitionNode, role: Role) -> dict[str, Any]:
         names = [node.variable.name.value for node in definition.variable_definitions or ()]
@@ -101,10 +116,14 @@ class Bench:
     async def _linked(self, cabinet: Cabinet) -> Cabinet:
         return self.direct if cabinet.kind is TenantKind.LICENSOR else self.company
 
-    async def _firm(self, cabinet: Cabinet, _root: str) -> str:
+    async def _firm(self, cabinet: Cabinet, root: str) -> Any:
+        if root == "registerCompany":
+            return {"name": "Фирма", "inn": INN}
         return (await self._linked(cabinet)).firm_node
 
-    async def _company(self, cabinet: Cabinet, root: str) -> str:
+    async def _company(self, cabinet: Cabinet, root: str) -> Any:
+        if root == "registerCompany":
+            return {"name": "Новая"}
         if root == "endLink":
             return (await self._world.company(cabinet)).node()
         return (await self._linked(cabinet)).node()
@@ -146,6 +165,37 @@ class Bench:
         number = {"multichannelNumber": NUMBER}
         await order(self._gateway, self.mrc, "bindRegionalClient", "__typename", **number)
         return f"client_{self.client.id.hex}"
+
+    async def _email(self, *_: Any) -> str:
+        return f"new{uuid4().hex}@example.com"
+
+    async def _userEmail(self, *_: Any) -> str:  # noqa: N802 - named like the variable
+        return await self._email()
+
+    async def _session(self, *_: Any) -> str:
+        query = "{ sessions(first: 1) { edges { node { id } } } }"
+        found = await self._gateway.ask(self.asking, query)
+        id_: str = found["sessions"]["edges"][0]["node"]["id"]
+        return id_
+
+    async def _user(self, cabinet: Cabinet, root: str) -> str:
+        if root == "correctUser":
+            cabinet = self.partner
+        key = await self._world.member(cabinet, invited=root == "resendInvitation")
+        return f"user_{key.hex}"
+
+    async def _registration(self, cabinet: Cabinet, _root: str) -> str:
+        key = await self._world.registered(cabinet)
+        return f"registration_{key.hex}"
+
+    async def _ticket(self, _cabinet: Cabinet, root: str) -> str:
+        purpose = {
+            "confirmAccount": TicketPurpose.INVITATION,
+            "resetPassword": TicketPurpose.PASSWORD_RESET,
+            "confirmEmail": TicketPurpose.EMAIL_CHANGE,
+        }[root]
+        user = await self._world.member(self.partner, invited=root == "confirmAccount")
+        return await self._world.ticket(user, purpose)
 
     async def _login(self, *_: Any) -> str:
         return self._world.licensor.email

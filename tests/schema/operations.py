@@ -34,10 +34,10 @@ class Operation:
         return definition
 
     @property
-    def root(self) -> str:
-        """Return the one field of the root that it asks for."""
-        (field,) = self.definition.selection_set.selections
-        return field.name.value  # type: ignore[attr-defined, no-any-return]
+    def roots(self) -> tuple[str, ...]:
+        """Return the fields of the root that it asks for."""
+        selections = self.definition.selection_set.selections
+        return tuple(field.name.value for field in selections)  # type: ignore[attr-defined]
 
     @property
     def is_mutation(self) -> bool:

@@ -31,6 +31,7 @@ class Viewer:
     role: Role
     cabinet: Cabinet | None
     token: str | None
+    user: UUID | None = None
 
     @property
     def tenant(self) -> UUID | None:
@@ -72,6 +73,9 @@ class Estate:
         await self._links(leaver, ours, sibling, other, direct[0], near, far)
         await self._later(blocked, blocked_at=world.tools.database.clock.now())
         await self._later(unconfirmed, confirmed_at=None)
+        for cabinet in (licensor, near, far):
+            await world.registered(cabinet)
+            await world.member(cabinet, invited=True)
         await self._look(licensor, near, ours, umbrella)
         await self._choices(near, ours)
         return self
@@ -170,8 +174,9 @@ class Estate:
                 self.viewers[role] = Viewer(role, None, None)
                 continue
             admin = right == Right.ADMIN
-            token = cabinet.token if admin else await self.world.user(cabinet, Right(right))
-            self.viewers[role] = Viewer(role, cabinet, token)
+            user = cabinet.admin if admin else await self.world.member(cabinet, Right(right))
+            token = cabinet.token if admin else await self.world.token(user)
+            self.viewers[role] = Viewer(role, cabinet, token, user)
 
     async def _choices(self, *cabinets: Cabinet) -> None:
         self.choice, self.offered = new_token(), [cabinet.id for cabinet in cabinets]

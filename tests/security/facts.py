@@ -18,6 +18,8 @@ from tests.security.estate import Viewer
 
 Row = dict[str, Any]
 SELLERS = {"LICENSOR", "PARTNER"}
+PRIVATE = {"Registration", "Session"}
+"""Types of which nobody sees those of others, whoever he is."""
 
 
 async def dump(
@@ -63,7 +65,7 @@ class Facts:
 
     def may_see(self, viewer: Viewer, type_name: str, row: Row) -> bool:
         _, rule = RULES[type_name]
-        if viewer.role is Role.LICENSOR_SUPPORT:
+        if viewer.role is Role.LICENSOR_SUPPORT and type_name not in PRIVATE:
             # There is no "other" company for whom all are open; clients are bound companies.
             return {"OtherCompany": False, "RegionalClient": row["id"] in self.mrc_of}.get(
                 type_name, True
@@ -123,10 +125,18 @@ def _partner(facts: Facts, viewer: Viewer, row: Row) -> bool:
 
 def _user(facts: Facts, viewer: Viewer, row: Row) -> bool:
     tenant = row["tenant_id"]
-    if tenant == viewer.tenant or (row["is_contact"] and facts.linked(viewer, tenant)):
+    if tenant == viewer.tenant:
         return True
-    partner = facts.tenants[tenant]["kind"] in {TenantKind.PARTNER, TenantKind.LICENSOR}
-    return kind_of(viewer) == "LICENSOR" and partner
+    if not row["confirmed_at"] or row["blocked_at"] or row["removed_at"]:
+        return False
+    if row["is_contact"] and facts.linked(viewer, tenant):
+        return True
+    seller = facts.tenants[tenant]
+    return (
+        kind_of(viewer) == "LICENSOR"
+        and seller["kind"] is TenantKind.PARTNER
+        and seller["confirmed_at"] is not None
+    )
 
 
 def _client(facts: Facts, viewer: Viewer, row: Row) -> bool:
@@ -135,6 +145,23 @@ def _client(facts: Facts, viewer: Viewer, row: Row) -> bool:
 
 def _reader(_facts: Facts, viewer: Viewer, _row: Row) -> bool:
     return kind_of(viewer) != "MRC"
+
+
+REGISTRARS = {
+    Role.LICENSOR_ADMIN,
+    Role.LICENSOR_MANAGER,
+    Role.PARTNER_ADMIN,
+    Role.PARTNER_MANAGER,
+}
+
+
+def _registration(_facts: Facts, viewer: Viewer, row: Row) -> bool:
+    registered = row["confirmed_at"] is None and row["registered_by"] == viewer.tenant
+    return bool(registered) and viewer.role in REGISTRARS
+
+
+def _session(_facts: Facts, viewer: Viewer, row: Row) -> bool:
+    return row["ended_at"] is None and bool(row["user_id"] == viewer.user)
 
 
 RULES: dict[str, tuple[str, Rule]] = {
@@ -149,7 +176,9 @@ RULES: dict[str, tuple[str, Rule]] = {
     "Partner": ("partners", _partner),
     "PartnerLink": ("partner_links", _mine("company_id", "partner_id")),
     "Product": ("products", _reader),
+    "Registration": ("tenants", _registration),
     "RegionalClient": ("companies", _client),
+    "Session": ("sessions", _session),
     "User": ("users", _user),
 }
 """For each type of node: the table of its rows, and whether a viewer may see one of them."""

@@ -15,15 +15,19 @@ from tests.security.leaks import Inspection
 from tests.security.sources import EVERYBODYS, ORDERS, SOURCES, Ids, Plain
 from tests.security.walking import is_connection
 
-SESSIONS = frozenset({"sessions", "cabinet_choices"})
-PARTS = {"DocumentLine", "ProductStock", "Viewer"}
+SESSIONS = frozenset({"sessions", "cabinet_choices", "attempts"})
+PARTS = {"DocumentLine", "InvalidInput", "ProductStock", "RegistrationCheck", "Viewer"}
 """Objects without an id, shown only within what they are a part of."""
 TOLD = {
     "Cabinet.id",
+    "CancelRegistrationSuccess.registration",
     "CodesNotShown.licenses",
+    "ConfirmAccountSuccess.cabinet",
     "EndLinkSuccess.company",
+    "EndSessionSuccess.session",
     "LicensesNotAvailable.licenses",
     "LinkRequestPending.pendingRequest",
+    "RemoveUserSuccess.user",
     "ShownCode.license",
     "UnbindRegionalClientSuccess.client",
 }
