@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, case, insert, or_, select, update
 
-from domain.access import Actor, TenantKind
+from domain.access import Actor, Capability, TenantKind
 from domain.emails import email_key
 from domain.users import Member, UserState
 from persistence.columns import choice
@@ -59,7 +59,9 @@ def visible_users(actor: Actor) -> ColumnElement[bool]:
     own = users.c.tenant_id == TENANT
     contacts = users.c.is_contact & _WORKING & users.c.tenant_id.in_(linked_companies())
     if actor.kind is TenantKind.LICENSOR:
-        return or_(own, contacts, _WORKING & users.c.tenant_id.in_(_confirmed_partners()))
+        # An invited user's address may be the one that was typed wrong.
+        shown = users.c.removed_at.is_(None) if actor.may(Capability.CORRECT_USERS) else _WORKING
+        return or_(own, contacts, shown & users.c.tenant_id.in_(_confirmed_partners()))
     if sells(actor):
         return or_(own, contacts)
     if actor.kind in {TenantKind.COMPANY, TenantKind.MRC}:

@@ -107,7 +107,8 @@ class RegistrationSuccess:
     sent_to: str = strawberry.field(description="The address the letter goes to.")
     registration: Registration | None = strawberry.field(
         default=None,
-        description="What the caller's cabinet sees of it; null for who registers himself.",
+        permission_classes=[MayReadRegistrations],
+        description="What the caller's cabinet sees of it.",
     )
 
 

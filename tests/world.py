@@ -13,7 +13,7 @@ from sqlalchemy import Executable, Table, select, update
 from domain.access import GRANTS, Actor, Right, Role, TenantKind
 from domain.accounts import FirmDetails, OutletDetails, PartnerDetails, Person
 from domain.documents import BuyerDetails
-from domain.letters import Facts, LetterKind, TicketPurpose
+from domain.letters import LetterKind, TicketPurpose
 from domain.licenses import Take
 from gateway.exchange import Exchange
 from persistence import firms, products, sessions, tickets, users
@@ -181,7 +181,15 @@ class World:
             lambda unit: tickets.add_ticket(unit, purpose, user, address, timedelta(days=1))
         )
 
-    async def letters(self) -> list[tuple[LetterKind, str, Facts]]:
+    async def ticket_for_email(self, user: UUID, email: str) -> str:
+        """Give a user the ticket that confirms a new address."""
+        return await self.ticket(user, TicketPurpose.EMAIL_CHANGE, email)
+
+    async def readdress(self, user: UUID, email: str) -> None:
+        """Give a user another address."""
+        await self.tools.database.carry_out(lambda unit: users.readdress(unit, user, email))
+
+    async def letters(self) -> list[tuple[LetterKind, str, Any]]:
         """Return the letters that wait, as kind, recipient and what they say, oldest first."""
         rows = await self.rows(select(letters_table).order_by(letters_table.c.id))
         return [

@@ -127,16 +127,15 @@ def _user(facts: Facts, viewer: Viewer, row: Row) -> bool:
     tenant = row["tenant_id"]
     if tenant == viewer.tenant:
         return True
-    if not row["confirmed_at"] or row["blocked_at"] or row["removed_at"]:
-        return False
+    working = row["confirmed_at"] and not row["blocked_at"] and not row["removed_at"]
     if row["is_contact"] and facts.linked(viewer, tenant):
-        return True
+        return bool(working)
     seller = facts.tenants[tenant]
-    return (
-        kind_of(viewer) == "LICENSOR"
-        and seller["kind"] is TenantKind.PARTNER
-        and seller["confirmed_at"] is not None
-    )
+    if seller["kind"] is not TenantKind.PARTNER or seller["confirmed_at"] is None:
+        return False
+    if viewer.role is Role.LICENSOR_ADMIN:
+        return row["removed_at"] is None
+    return viewer.role is Role.LICENSOR_MANAGER and bool(working)
 
 
 def _client(facts: Facts, viewer: Viewer, row: Row) -> bool:

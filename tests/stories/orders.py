@@ -10,7 +10,12 @@ from tests.client import Gateway
 from tests.world import Cabinet
 
 Who = Cabinet | str | None
-_KINDS = dict.fromkeys(("approveLink", "rejectLink", "cancelLinkRequest"), "LinkRequestInput")
+_KINDS = {
+    **dict.fromkeys(("approveLink", "rejectLink", "cancelLinkRequest"), "LinkRequestInput"),
+    **dict.fromkeys(("resendInvitation", "blockUser", "unblockUser", "removeUser"), "UserInput"),
+    "cancelRegistration": "RegistrationInput",
+    "confirmEmail": "TicketInput",
+}
 PROBLEM = "__typename ... on Problem { code message retryable }"
 DOCUMENT = "id number kind buyerName buyerInn buyerEmail quantity"
 WRITTEN = (
