@@ -12,7 +12,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import growth, machine, processes, reads, selling, servers, signins, startup
+from benchmarks import (
+    growth,
+    guessing,
+    machine,
+    processes,
+    reads,
+    selling,
+    servers,
+    signins,
+    startup,
+)
 from benchmarks.bench import Bench
 from benchmarks.database import provide
 from benchmarks.tables import heading, paragraph
@@ -22,6 +32,7 @@ PARTS = {
     "growth": growth.report,
     "selling": selling.report,
     "sign-ins": signins.report,
+    "guessing": guessing.report,
     "processes": processes.report,
     "start": startup.report,
 }

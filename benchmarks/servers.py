@@ -55,6 +55,7 @@ def gateway(database_url: str, name: str = "gateway") -> Recipe:
             "GATEWAY_PRODUCTION": "true",
             "GATEWAY_CODE_KEYS": _code_keys(),
             "GATEWAY_DRAIN_NOTICE_SECONDS": "0",
+            "GATEWAY_SIGN_INS_PER_ADDRESS": "1000000",
         },
         "GATEWAY_PORT",
     )
