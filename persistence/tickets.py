@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """Whom a ticket is for, and the address it was sent to."""
+    """What a ticket is for, whose it is, and the address it was sent to."""
 
+    purpose: TicketPurpose
     user: UUID
     email: str
 
@@ -99,7 +100,7 @@ async def find_ticket(unit: Unit, purposes: set[TicketPurpose], token: str) -> T
     """Return a ticket that is good now for one of the purposes, without using it up."""
     row = (
         await unit.connection.execute(
-            select(tickets.c.user_id, tickets.c.email).where(
+            select(tickets.c.purpose, tickets.c.user_id, tickets.c.email).where(
                 tickets.c.token_hash == token_hash(token),
                 tickets.c.purpose.in_(purposes),
                 tickets.c.used_at.is_(None),
@@ -107,7 +108,7 @@ async def find_ticket(unit: Unit, purposes: set[TicketPurpose], token: str) -> T
             )
         )
     ).one_or_none()
-    return None if row is None else Ticket(row.user_id, row.email)
+    return None if row is None else Ticket(row.purpose, row.user_id, row.email)
 
 
 async def use_ticket(unit: Unit, purposes: set[TicketPurpose], token: str) -> Ticket | None:
@@ -125,7 +126,7 @@ async def use_ticket(unit: Unit, purposes: set[TicketPurpose], token: str) -> Ti
                 tickets.c.expires_at > unit.now,
             )
             .values(used_at=unit.now)
-            .returning(tickets.c.user_id, tickets.c.email)
+            .returning(tickets.c.purpose, tickets.c.user_id, tickets.c.email)
         )
     ).one_or_none()
-    return None if row is None else Ticket(row.user_id, row.email)
+    return None if row is None else Ticket(row.purpose, row.user_id, row.email)

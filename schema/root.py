@@ -30,6 +30,7 @@ from schema.scalars import DATE_TIME
 from schema.sessions import SessionMutations, SessionQueries
 from schema.staff import StaffMutations
 from schema.stock import StockQueries
+from schema.tickets import TicketQueries
 from schema.users import UserQueries
 
 
@@ -46,6 +47,7 @@ class Query(
     LinkQueries,
     RegionQueries,
     FormQueries,
+    TicketQueries,
     RegistrationQueries,
     UserQueries,
     SessionQueries,

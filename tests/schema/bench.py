@@ -53,6 +53,7 @@ class Bench:
     def __init__(self, world: World, gateway: Gateway) -> None:
         self._world = world
         self._gateway = gateway
+        self._opened: dict[Role, str | None] = {}
 
     async def begin(self) -> Bench:
         world = self._world
@@ -82,13 +83,15 @@ class Bench:
 
     async def token(self, role: Role) -> str | None:
         """Open a session of the role, new each time, because one of the operations ends it."""
+        if role in self._opened:
+            return self._opened.pop(role)
         cabinet = self.cabinet(role)
         if cabinet is None:
             return None
-        self.asking = await self._world.user(cabinet, Right(role.rpartition("_")[2]))
-        return self.asking
+        return await self._world.user(cabinet, Right(role.rpartition("_")[2]))
 
     async def variables(self, definition: OperationDefinitionNode, role: Role) -> dict[str, Any]:
+        self._asking = self._opened[role] = await self.token(role)
         names = [node.variable.name.value for node in definition.variable_definitions or ()]
         root = definition.selection_set.selections[0].name.value  # type: ignore[attr-defined]
         return {
@@ -174,7 +177,7 @@ class Bench:
 
     async def _session(self, *_: Any) -> str:
         query = "{ sessions(first: 1) { edges { node { id } } } }"
-        found = await self._gateway.ask(self.asking, query)
+        found = await self._gateway.ask(self._asking, query)
         id_: str = found["sessions"]["edges"][0]["node"]["id"]
         return id_
 
@@ -193,8 +196,9 @@ class Bench:
             "confirmAccount": TicketPurpose.INVITATION,
             "resetPassword": TicketPurpose.PASSWORD_RESET,
             "confirmEmail": TicketPurpose.EMAIL_CHANGE,
+            "ticket": TicketPurpose.INVITATION,
         }[root]
-        user = await self._world.member(self.partner, invited=root == "confirmAccount")
+        user = await self._world.member(self.partner, invited=root in {"confirmAccount", "ticket"})
         return await self._world.ticket(user, purpose)
 
     async def _login(self, *_: Any) -> str:

@@ -132,6 +132,7 @@ SOURCES: dict[str, Source] = {
     "createPartner.input.phone": FORM,
     "createPartner.input.userName": FORM,
     "createPartner.input.userEmail": FORM,
+    "ticket.ticket": SECRET,
     "resendConfirmation.input.registration": Ids(("registration",)),
     "resendConfirmation.input.email": FORM,
     "cancelRegistration.input.registration": Ids(("registration",)),

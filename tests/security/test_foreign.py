@@ -16,7 +16,14 @@ from tests.security.sources import EVERYBODYS, ORDERS, SOURCES, Ids, Plain
 from tests.security.walking import is_connection
 
 SESSIONS = frozenset({"sessions", "cabinet_choices", "attempts"})
-PARTS = {"DocumentLine", "InvalidInput", "ProductStock", "RegistrationCheck", "Viewer"}
+PARTS = {
+    "DocumentLine",
+    "InvalidInput",
+    "ProductStock",
+    "RegistrationCheck",
+    "TicketOffer",
+    "Viewer",
+}
 """Objects without an id, shown only within what they are a part of."""
 TOLD = {
     "Cabinet.id",

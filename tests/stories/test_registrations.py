@@ -9,7 +9,7 @@ import pytest
 
 from domain.accounts import MOST_CABINETS
 from domain.letters import LetterKind, TicketPurpose
-from domain.registrations import CONFIRMATION_LIFETIME
+from domain.registrations import AGREEMENT, CONFIRMATION_LIFETIME
 from tests.client import Gateway
 from tests.clock import Clock
 from tests.stories.orders import PROBLEM, order
@@ -69,7 +69,15 @@ async def test_a_company_registers_itself_and_works_after_its_confirmation(
     assert (await gateway.ask(world.licensor, COMPANIES))["companies"]["totalCount"] == 0
     assert (await _sign_in(gateway, "anna@example.com"))["code"] == "INVALID_CREDENTIALS"
 
+    shown = "query ($t: String!) { ticket(ticket: $t) { purpose cabinet email agreement } }"
+    assert (await gateway.ask(None, shown, {"t": facts["ticket"]}))["ticket"] == {
+        "purpose": "CONFIRMATION",
+        "cabinet": "Светлячок",
+        "email": "anna@example.com",
+        "agreement": AGREEMENT,
+    }
     opened = await _confirm(gateway, facts["ticket"])
+    assert (await gateway.ask(None, shown, {"t": facts["ticket"]}))["ticket"] is None
     assert (opened["kind"], opened["name"], opened["login"]) == (
         "COMPANY",
         "Светлячок",
