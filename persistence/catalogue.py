@@ -16,11 +16,13 @@ from persistence import (
     sessions,
     stock,
     tenants,
+    tokens,
     users,
 )
 from persistence.reads import Reads
 
 NOUNS: dict[str, Reads] = {
+    "api_tokens": tokens.READS,
     "companies": companies.READS,
     "document_lines": documents.LINES,
     "documents": documents.READS,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from domain.access import GRANTS, Actor, Role, TenantKind
+from domain.access import GRANTS, Actor, Capabilities, Role, TenantKind
 from domain.accounts import CHOICE_LIFETIME, LONGEST_PASSWORD, MOST_CABINETS, Account
 from domain.emails import email_key
 from domain.refusals import ChoiceExpired, CookieNotAllowed, InvalidCredentials
+from domain.tokens import token_capabilities
 from persistence import accounts as persisted
 from persistence import attempts, sessions
 from persistence.queries import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -184,7 +185,7 @@ class Identities:
         role = Role.of(row["kind"], row["right"])
         actor = Actor(
             role=role,
-            capabilities=GRANTS[role],
+            capabilities=_capabilities(role, row),
             kind=row["kind"],
             tenant=row["tenant"],
             user=row["user"],
@@ -195,3 +196,10 @@ class Identities:
         if len(self._recalled) > MOST_RECALLED:
             self._recalled.popitem(last=False)
         return actor
+
+
+def _capabilities(role: Role, row: Mapping[str, Any]) -> Capabilities:
+    """Return what a session grants: all of the role, or an API token's scopes within it."""
+    if row["scopes"] is None:
+        return GRANTS[role]
+    return token_capabilities(role, row["scopes"], every_product=row["every_product"])

@@ -31,6 +31,7 @@ from schema.sessions import SessionMutations, SessionQueries
 from schema.staff import StaffMutations
 from schema.stock import StockQueries
 from schema.tickets import TicketQueries
+from schema.tokens import TokenMutations, TokenQueries
 from schema.users import UserQueries
 
 
@@ -51,6 +52,7 @@ class Query(
     RegistrationQueries,
     UserQueries,
     SessionQueries,
+    TokenQueries,
 ):
     """All questions."""
 
@@ -67,6 +69,7 @@ class Mutation(
     PasswordMutations,
     StaffMutations,
     SessionMutations,
+    TokenMutations,
 ):
     """All orders."""
 
