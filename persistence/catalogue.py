@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from persistence import (
+    audit_log,
     companies,
     documents,
     firms,
@@ -23,6 +24,7 @@ from persistence.reads import Reads
 
 NOUNS: dict[str, Reads] = {
     "api_tokens": tokens.READS,
+    "audit": audit_log.READS,
     "companies": companies.READS,
     "document_lines": documents.LINES,
     "documents": documents.READS,

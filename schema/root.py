@@ -10,6 +10,7 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutations, AccountQueries
+from schema.audit import AuditQueries
 from schema.companies import CompanyQueries
 from schema.documents import DocumentQueries
 from schema.forms import FormQueries
@@ -53,6 +54,7 @@ class Query(
     UserQueries,
     SessionQueries,
     TokenQueries,
+    AuditQueries,
 ):
     """All questions."""
 
