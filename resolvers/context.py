@@ -72,6 +72,8 @@ class Decisions(Protocol):
     @property
     def sign_ins_per_address(self) -> int:
         """How often in a quarter of an hour one may try to sign in from an address."""
+
+    @property
     def api_token_days(self) -> int:
         """How long an API token may live, days."""
 
