@@ -115,7 +115,7 @@ class AuditFilter:
     until: datetime | None = strawberry.field(default=None, description="Done before then.")
 
 
-_TENANTS = ("partner", "company", "othercompany", "client", "mrc")
+_TENANTS = ("partner", "company", "mrc")
 
 
 def _audit(
