@@ -114,7 +114,7 @@ READS = Reads(
     ones={
         "user": ToOne("users", _known(audit_records.c.user_id)),
         "tenant": ToOne("tenants", audit_records.c.tenant_id),
-        "owner": ToOne("tenants", audit_records.c.owner_id),
+        "object_owner": ToOne("tenants", audit_records.c.owner_id),
     },
     filters={
         "own": _OWN,

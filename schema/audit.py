@@ -75,7 +75,7 @@ class AuditRecord(Node):
     via_token: str | None = stored("via_token", "The name of the API token that did it for him.")
     device: str | None = stored("device", "The device that did it.")
     tenant: Tenant | None = related("tenant", "The cabinet he did it for.")
-    owner: Tenant | None = related("owner", "Whose it is that it was done to.")
+    owner: Tenant | None = related("object_owner", "Whose it is that it was done to.")
     object: strawberry.ID | None = named(
         "action", "object_key", _object, "The id of what it was done to."
     )
