@@ -56,6 +56,10 @@ class Capability(StrEnum):
     SIGN_IN = "SIGN_IN"
     SIGN_OUT = "SIGN_OUT"
     VIEW_SELF = "VIEW_SELF"
+    VIEW_TOKEN = "VIEW_TOKEN"  # noqa: S105 - a word, not a secret
+    MANAGE_TOKENS = "MANAGE_TOKENS"
+    EVERY_PRODUCT = "EVERY_PRODUCT"
+    READ_AUDIT = "READ_AUDIT"
     MANAGE_SELF = "MANAGE_SELF"
     USE_TICKETS = "USE_TICKETS"
     REGISTER_COMPANIES = "REGISTER_COMPANIES"
@@ -69,6 +73,7 @@ class Capability(StrEnum):
     READ_OWN_MRC = "READ_OWN_MRC"
     READ_ALL_TENANTS = "READ_ALL_TENANTS"
     READ_LICENSES = "READ_LICENSES"
+    READ_STOCK = "READ_STOCK"
     ISSUE_LICENSES = "ISSUE_LICENSES"
     SELL_LICENSES = "SELL_LICENSES"
     SELL_TO_PARTNERS = "SELL_TO_PARTNERS"
@@ -95,9 +100,12 @@ Capabilities = frozenset[Capability]
 C = Capability
 
 _ANYBODY = frozenset({C.USE_TICKETS})
-_SIGNED_IN = _ANYBODY | {C.SIGN_OUT, C.VIEW_SELF, C.MANAGE_SELF}
+_SIGNED_IN = _ANYBODY | {C.SIGN_OUT, C.VIEW_SELF, C.MANAGE_SELF, C.EVERY_PRODUCT}
 _MANAGES_USERS = frozenset({C.READ_USERS, C.MANAGE_USERS})
-_HOLDER = frozenset({C.READ_LICENSES, C.REVEAL_LICENSES, C.SHOW_CODES, C.READ_DOCUMENTS})
+_WATCHES = frozenset({C.READ_AUDIT, C.MANAGE_TOKENS})
+_HOLDER = frozenset(
+    {C.READ_LICENSES, C.READ_STOCK, C.REVEAL_LICENSES, C.SHOW_CODES, C.READ_DOCUMENTS}
+)
 _SELLER = _HOLDER | {
     C.READ_OWN_PARTNER,
     C.READ_PARTNER_DETAILS,
@@ -123,6 +131,7 @@ _LICENSOR = (
     }
 )
 _SUPPORT = _SIGNED_IN | {
+    C.READ_AUDIT,
     C.READ_ALL_TENANTS,
     C.READ_OWN_PARTNER,
     C.READ_LICENSES,
@@ -143,16 +152,18 @@ _COMPANY = _SIGNED_IN | _HOLDER | {C.READ_OWN_COMPANY, C.READ_OUTLETS}
 
 GRANTS: dict[Role, frozenset[Capability]] = {
     Role.ANONYMOUS: _ANYBODY | {C.SIGN_IN, C.REGISTER_COMPANIES},
-    Role.LICENSOR_ADMIN: _LICENSOR | _MANAGES_USERS | {C.CORRECT_USERS},
+    Role.LICENSOR_ADMIN: _LICENSOR | _MANAGES_USERS | {C.CORRECT_USERS, C.READ_AUDIT},
     Role.LICENSOR_MANAGER: _LICENSOR,
     Role.LICENSOR_SUPPORT: _SUPPORT,
-    Role.PARTNER_ADMIN: _PARTNER | _MANAGES_USERS,
+    Role.PARTNER_ADMIN: _PARTNER | _MANAGES_USERS | _WATCHES,
     Role.PARTNER_MANAGER: _PARTNER,
     Role.COMPANY_ADMIN: _COMPANY
     | _MANAGES_USERS
+    | _WATCHES
     | {C.READ_LINKS, C.REQUEST_LINKS, C.READ_PARTNERS},
     Role.COMPANY_MANAGER: _COMPANY,
-    Role.MRC_ADMIN: _SIGNED_IN | {C.READ_OWN_MRC, C.READ_REGIONAL_CLIENTS, C.BIND_REGIONAL_CLIENTS},
+    Role.MRC_ADMIN: _SIGNED_IN
+    | {C.READ_OWN_MRC, C.READ_REGIONAL_CLIENTS, C.BIND_REGIONAL_CLIENTS, C.READ_AUDIT},
 }
 
 
@@ -174,6 +185,11 @@ class Actor:
     def right(self) -> Right:
         """What he may do inside his tenant."""
         return _RIGHTS[self.role]
+
+    @property
+    def label(self) -> str:
+        """What logs and metrics call him: by his role, or an API token."""
+        return "API_TOKEN" if Capability.VIEW_TOKEN in self.capabilities else self.role.value
 
     def may(self, capability: Capability) -> bool:
         """Whether this actor holds the capability."""

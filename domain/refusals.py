@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from domain.tokens import Scope
+
 
 class ProblemCode(StrEnum):
     """The closed list of refusal codes a client can branch on."""
@@ -35,6 +37,8 @@ class ProblemCode(StrEnum):
     ALREADY_DECIDED = "ALREADY_DECIDED"
     DEFAULT_LINK_STAYS = "DEFAULT_LINK_STAYS"
     CLIENT_NOT_BINDABLE = "CLIENT_NOT_BINDABLE"
+    SCOPES_NOT_GRANTED = "SCOPES_NOT_GRANTED"
+    TOO_MANY_TOKENS = "TOO_MANY_TOKENS"
 
 
 class Refusal(Exception):
@@ -280,3 +284,26 @@ class ClientNotBindable(Refusal):
     code = ProblemCode.CLIENT_NOT_BINDABLE
     russian = "Клиента с таким номером привязать нельзя"
     english = "No client with this number can be bound"
+
+
+class ScopesNotGranted(Refusal):
+    """Scopes that grant more than their creator may do himself."""
+
+    code = ProblemCode.SCOPES_NOT_GRANTED
+    russian = "Ваших прав недостаточно для: {named}"
+    english = "Your own rights do not cover: {named}"
+
+    def __init__(self, scopes: list[Scope]) -> None:
+        self.scopes = scopes
+        self.named = ", ".join(scopes)
+
+
+class TooManyTokens(Refusal):
+    """The cabinet has as many living API tokens as it may have; revoke one first."""
+
+    code = ProblemCode.TOO_MANY_TOKENS
+    russian = "Действующих токенов API не может быть больше {most}"
+    english = "There may be no more than {most} living API tokens"
+
+    def __init__(self, most: int) -> None:
+        self.most = most

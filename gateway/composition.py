@@ -14,6 +14,7 @@ from gateway.drain import Drain
 from gateway.endpoint import Answer, Failure
 from gateway.exchange import Outcome
 from gateway.execution import GraphQLEngine
+from gateway.noting import noting
 from gateway.passwords import ArgonHasher
 from gateway.trusted import load
 from persistence.connections import PoolExhausted
@@ -118,7 +119,8 @@ def compose(settings: Settings, drain: Drain, announce: Callable[[str], None]) -
         opened.append(tools)
         late.engine = GraphQLEngine(tools, settings)
         try:
-            yield
+            async with noting(late.engine.uses):
+                yield
         finally:
             await close_tools(tools)
 

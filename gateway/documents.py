@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -23,7 +23,7 @@ from gateway.cost import Cost, Costs
 from gateway.limits import LimitExceeded, refuse_excess
 from gateway.plans import Plans
 from gateway.validation import Validation
-from resolvers.reading.shelves import Shelves
+from resolvers.reading.shelves import Shelf, Shelves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ LONG_DIGITS = re.compile(r"\d{500}")
 SHORT = 1_500
 """Longer documents, in characters, are prepared away from the event loop."""
 MEMORY = 64_000_000
-"""How many bytes the documents of one schema may take, estimated by `_weight`."""
+"""How many bytes the documents of one `Memory` may take, estimated by `_weight`."""
 _TOO_MANY_TOKENS = "Syntax Error: Document contains more than"
 
 
@@ -63,23 +63,33 @@ class Prepared:
         return self.costs.cost(operation, variables)
 
 
+_NUMBERS = count()
+
+
+class Memory:
+    """What documents and their plans may take, of one schema or of several together."""
+
+    def __init__(self) -> None:
+        self.documents = Shelf(MEMORY)
+        self.shelves = Shelves()
+        self.long = asyncio.Lock()
+
+
 class Documents:
     """Prepared documents of one schema, the least recently used forgotten first."""
 
-    def __init__(self, schema: GraphQLSchema, settings: Settings) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, settings: Settings, memory: Memory | None = None
+    ) -> None:
         self.schema = schema
+        self.memory = Memory() if memory is None else memory
         self._settings = settings
         self._validation = Validation(schema, settings.comparison_limit)
-        self._shelves = Shelves()
-        self._known: OrderedDict[str, Prepared] = OrderedDict()
-        self._memory = 0
-        self._long = asyncio.Lock()
+        self._number = next(_NUMBERS)
 
     def known(self, query: str) -> Prepared | None:
         """Return the document of a query that was prepared before."""
-        prepared = self._known.get(query)
-        if prepared is not None:
-            self._known.move_to_end(query)
+        prepared: Prepared | None = self.memory.documents.get((self._number, query))
         return prepared
 
     async def prepare(self, query: str) -> Prepared:
@@ -92,19 +102,11 @@ class Documents:
         else:
             # That takes up to a tenth of a second for what some people send: one at a time, and
             # everybody else's queries go on beside it.
-            async with self._long:
+            async with self.memory.long:
                 prepared = await asyncio.to_thread(self._prepare, query)
-        if not prepared.errors:
-            self._remember(query, prepared)
+        if not prepared.errors and self.known(query) is None:
+            self.memory.documents.put((self._number, query), prepared, _weight(query))
         return prepared
-
-    def _remember(self, query: str, prepared: Prepared) -> None:
-        if query not in self._known:
-            self._memory += _weight(query)
-        self._known[query] = prepared
-        while self._memory > MEMORY:
-            forgotten, _ = self._known.popitem(last=False)
-            self._memory -= _weight(forgotten)
 
     def _prepare(self, query: str) -> Prepared:
         try:
@@ -123,7 +125,7 @@ class Documents:
             costs=Costs(
                 document, limit=self._settings.cost_limit, largest=self._settings.page_limit
             ),
-            plans=Plans(self.schema, document, self._shelves, len(query)),
+            plans=Plans(self.schema, document, self.memory.shelves, len(query)),
         )
 
     def _parsed(self, query: str) -> DocumentNode:

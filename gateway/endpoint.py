@@ -167,7 +167,7 @@ class GraphQLEndpoint:
                     self._reader.remember(body, operation)
                     return answer
                 caller = await self._identify(token)
-                exchange.role = caller.role.value
+                exchange.role = caller.label
                 return await self._engine.answer(operation, caller, exchange)
         except DeadlineExceeded:
             if operation is None:

@@ -27,9 +27,11 @@ from resolvers.reading.loaders import QueryCache, Reading
 from resolvers.reading.plan import Answered, Asking, Course
 from resolvers.reading.steps import SessionEnded
 from resolvers.reading.windows import Window
+from resolvers.uses import Uses
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
+    from datetime import datetime
     from uuid import UUID
 
     from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode
@@ -97,12 +99,16 @@ class GraphQLEngine:
         self._settings = settings
         self._schemas = Schemas(settings)
         self._identities = Identities(tools.database)
+        self.uses = Uses(tools.database)
         self._queries = QueryCache(tools.database.reader)
         self._window_of = partial(Window.of, largest=tools.rules.page_limit)
 
     async def identify(self, token: str) -> Actor | None:
         """Return whose token it is; `None` when it is unknown, expired or revoked."""
-        return await self._identities.identify(token)
+        actor = await self._identities.identify(token)
+        if actor is not None:
+            self.uses.note(actor.session, self._tools.database.clock.now())
+        return actor
 
     async def quick_answer(
         self, request: OperationRequest, token: str, exchange: Exchange
@@ -122,14 +128,16 @@ class GraphQLEngine:
                 return None
             request.ready[key] = ready
         exchange.operation_kind, exchange.operation_name = ready.kind, ready.name
+        now = self._tools.database.clock.now()
         try:
-            answered = await self._by_course(ready.course, actor)
+            answered = await self._by_course(ready.course, actor, now)
         except SessionEnded:
             self._identities.forget(token)
             return None
         if answered.left:
             return None
-        exchange.role = actor.role.value
+        self.uses.note(actor.session, now)
+        exchange.role = actor.label
         exchange.way = "plan"
         if answered.owners:
             await self._audit_looks(actor, answered.owners, exchange)
@@ -173,7 +181,7 @@ class GraphQLEngine:
             return _answer(result, exchange, order.cost)
         course = _course(plan, self._asking(order))
         try:
-            answered = await self._by_course(course, caller)
+            answered = await self._by_course(course, caller, self._tools.database.clock.now())
         except SessionEnded:
             raise Unauthenticated from None
         await self._audit_looks(caller, answered.owners, exchange)
@@ -208,11 +216,10 @@ class GraphQLEngine:
             dialect=self._tools.database.reader.dialect,
         )
 
-    async def _by_course(self, course: Course, caller: Caller) -> Answered:
+    async def _by_course(self, course: Course, caller: Caller, now: datetime) -> Answered:
         """Take a course; what nobody expected leaves all to the executor, to tell it by path."""
-        database = self._tools.database
         try:
-            return await course.answer(database.reader, caller, database.clock.now())
+            return await course.answer(self._tools.database.reader, caller, now)
         except (*FATAL, SessionEnded):
             raise
         except Exception as error:  # noqa: BLE001 - a fault of a plan must not be the client's
@@ -264,7 +271,14 @@ class GraphQLEngine:
             return
         looks = [(None, owner) for owner in sorted(foreign)]
         await self._tools.database.carry_out(
-            lambda unit: audit.record(unit, caller, "look", exchange.request_id, looks)
+            lambda unit: audit.record(
+                unit,
+                caller,
+                "look",
+                exchange.request_id,
+                looks,
+                address=exchange.client or None,
+            )
         )
 
 

@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     link_request_days: int = Field(
         default=30, ge=1, le=365, description="After how many days a link request expires."
     )
+    api_token_days: int = Field(
+        default=366, ge=1, le=3660, description="How long an API token may live, days."
+    )
     argon2_memory_kib: int = Field(
         default=19456, ge=8, le=4_194_304, description="Memory of one password hash, KiB."
     )

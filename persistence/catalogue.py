@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from persistence import (
+    audit_log,
     companies,
     documents,
     firms,
@@ -16,11 +17,14 @@ from persistence import (
     sessions,
     stock,
     tenants,
+    tokens,
     users,
 )
 from persistence.reads import Reads
 
 NOUNS: dict[str, Reads] = {
+    "api_tokens": tokens.READS,
+    "audit": audit_log.READS,
     "companies": companies.READS,
     "document_lines": documents.LINES,
     "documents": documents.READS,

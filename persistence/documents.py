@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, insert, or_, select, update
 
 from domain.access import Actor, Capability
 from persistence.columns import KEY, TIME
 from persistence.companies import visible_companies
 from persistence.dialects import among_texts
 from persistence.partners import visible_partners
-from persistence.reads import TENANT, Reads, ToMany, ToOne, everything, nothing, reads_all
+from persistence.reads import (
+    TENANT,
+    Reads,
+    ToMany,
+    ToOne,
+    everything,
+    nothing,
+    of_allowed_product,
+    reads_all,
+)
 from persistence.tables.accounts import users
 from persistence.tables.documents import document_counters, document_lines, documents, products
 from persistence.tables.licenses import license_events, licenses
@@ -25,13 +34,21 @@ if TYPE_CHECKING:
     from persistence.database import Unit
 
 
+_of_other = document_lines.alias("of_other")
+
+
 def visible_documents(actor: Actor) -> ColumnElement[bool]:
     """Return the gate: what the cabinet issued, and what it bought by."""
     if reads_all(actor):
         return everything()
     if not actor.may(Capability.READ_DOCUMENTS):
         return nothing()
-    return or_(documents.c.issuer_id == TENANT, documents.c.buyer_id == TENANT)
+    own = or_(documents.c.issuer_id == TENANT, documents.c.buyer_id == TENANT)
+    if actor.may(Capability.EVERY_PRODUCT):
+        return own
+    # Half a document would be no document: one with a line of another product does not exist.
+    other = ~of_allowed_product(actor, _of_other.c.product_id)
+    return own & ~exists().where(_of_other.c.document_id == documents.c.id, other)
 
 
 def visible_document_lines(actor: Actor) -> ColumnElement[bool]:
@@ -117,6 +134,17 @@ LINES = Reads(
     },
     ones={"product": ToOne("products", document_lines.c.product_id)},
 )
+
+
+async def is_hidden(unit: Unit, actor: Actor, key: UUID) -> bool:
+    """Whether a document of the actor's cabinet is kept from him, by the products in it."""
+    if actor.may(Capability.EVERY_PRODUCT):
+        return False
+    found = await unit.connection.scalar(
+        select(documents.c.id).where(documents.c.id == key, ~visible_documents(actor)),
+        {"_tenant": actor.tenant, "_session": actor.session},
+    )
+    return found is not None
 
 
 async def next_number(unit: Unit, issuer: UUID) -> int:

@@ -28,6 +28,7 @@ from persistence.reads import (
     everything,
     linked_companies,
     nothing,
+    of_allowed_product,
     reads_all,
     sells,
 )
@@ -51,10 +52,11 @@ def visible_licenses(actor: Actor) -> ColumnElement[bool]:
     if not actor.may(Capability.READ_LICENSES):
         return nothing()
     own = licenses.c.holder_id == TENANT
+    allowed = of_allowed_product(actor, licenses.c.product_id)
     if sells(actor):
-        return or_(own, licenses.c.holder_id.in_(linked_companies()))
+        return or_(own, licenses.c.holder_id.in_(linked_companies())) & allowed
     if actor.kind is TenantKind.COMPANY:
-        return own
+        return own & allowed
     return nothing()
 
 
@@ -147,18 +149,21 @@ async def known_codes(unit: Unit, lookups: list[bytes]) -> set[bytes]:
     return known
 
 
-def _chosen(holder: UUID, take: Take, *, revealed_too: bool) -> Select[Any]:
-    """Select the licenses a document takes from stock, locked, oldest first."""
+def _chosen(actor: Actor, take: Take, *, revealed_too: bool) -> Select[Any]:
+    """Select the licenses a document takes from the actor's stock, locked, oldest first."""
     stock = select(
         licenses.c.id, licenses.c.event_count, licenses.c.holder_id, licenses.c.firm_id
-    ).where(licenses.c.holder_id == holder)
+    ).where(licenses.c.holder_id == actor.tenant)
     sealed = licenses.c.state == LicenseState.SEALED
     unsold = licenses.c.sold_document_id.is_(None)
     if take.product is None:
         fit = unsold if revealed_too else sealed
-        stock = stock.where(among_keys(licenses.c.id, "ids"), fit)
+        allowed = of_allowed_product(actor, licenses.c.product_id)
+        stock = stock.where(among_keys(licenses.c.id, "ids"), fit, allowed)
     else:
-        stock = stock.where(sealed, licenses.c.product_id == take.product)
+        # Not asked of each row, so that the index is still taken in the order of the stock.
+        allowed = of_allowed_product(actor, literal(take.product, KEY))
+        stock = stock.where(sealed, licenses.c.product_id == take.product, allowed)
     return stock.order_by(licenses.c.id).limit(take.quantity).with_for_update()
 
 
@@ -167,19 +172,19 @@ async def log_events(
     kind: LicenseEventKind,
     document: UUID,
     *,
-    stock_of: UUID,
+    actor: Actor,
     take: Take,
     revealed_too: bool,
     holder: UUID | None,
     firm: UUID | None = None,
 ) -> int:
-    """Log one event for each license taken from the stock of a tenant; return how many.
+    """Log one event for each license taken from the stock of the actor's cabinet; return how many.
 
     The licenses are locked, chosen and moved by one statement; the database projects the events
     on them. Fewer than `take.quantity` means the stock held no more: the caller refuses and
     the unit leaves nothing behind.
     """
-    chosen = _chosen(stock_of, take, revealed_too=revealed_too).subquery("chosen")
+    chosen = _chosen(actor, take, revealed_too=revealed_too).subquery("chosen")
     state = LicenseState.REVEALED if kind in OPENING else LicenseState.SEALED
     events = insert(license_events).from_select(
         ["license_id", "seq", "kind", "at", "document_id", "holder_id", "state", "firm_id"],
@@ -194,20 +199,26 @@ async def log_events(
             chosen.c.firm_id if holder is None else literal(firm, KEY),
         ),
     )
-    values = {"ids": list(take.licenses)} if take.product is None else {}
+    values: dict[str, Any] = {"ids": list(take.licenses)} if take.product is None else {}
+    values |= _asking(actor)
     result = await unit.connection.execute(
         events, values, execution_options={"preserve_rowcount": True}
     )
     return int(result.rowcount)
 
 
-async def held_among(unit: Unit, holder: UUID, keys: tuple[UUID, ...]) -> dict[UUID, Standing]:
-    """Return those of the licenses that the tenant holds, and how each stands."""
+async def held_among(unit: Unit, actor: Actor, keys: tuple[UUID, ...]) -> dict[UUID, Standing]:
+    """Return those of the licenses that the actor's cabinet holds, and how each stands.
+
+    What an API token must not know of is not among them.
+    """
     rows = await unit.connection.execute(
         select(licenses.c.id, licenses.c.state, licenses.c.sold_document_id).where(
-            licenses.c.holder_id == holder, among_keys(licenses.c.id, "ids")
+            licenses.c.holder_id == actor.tenant,
+            among_keys(licenses.c.id, "ids"),
+            of_allowed_product(actor, licenses.c.product_id),
         ),
-        {"ids": list(keys)},
+        {"ids": list(keys), **_asking(actor)},
     )
     return {
         row.id: Standing(
@@ -215,6 +226,11 @@ async def held_among(unit: Unit, holder: UUID, keys: tuple[UUID, ...]) -> dict[U
         )
         for row in rows
     }
+
+
+def _asking(actor: Actor) -> dict[str, UUID]:
+    """Return what a statement binds whose rows are narrowed to a token's products."""
+    return {} if actor.may(Capability.EVERY_PRODUCT) else {"_session": actor.session}
 
 
 async def quantities(unit: Unit, document: UUID) -> dict[UUID, int]:
@@ -229,16 +245,17 @@ async def quantities(unit: Unit, document: UUID) -> dict[UUID, int]:
 
 
 async def open_codes(
-    unit: Unit, holder: UUID, keys: tuple[UUID, ...]
+    unit: Unit, actor: Actor, keys: tuple[UUID, ...]
 ) -> list[tuple[UUID, bytes, str]]:
-    """Return key, cipher and key name of those of the licenses the tenant holds revealed."""
+    """Return key, cipher and key name of those licenses the actor's cabinet holds revealed."""
     rows = await unit.connection.execute(
         select(licenses.c.id, licenses.c.code_cipher, licenses.c.code_key)
         .where(
-            and_(licenses.c.holder_id == holder, licenses.c.state == LicenseState.REVEALED),
+            and_(licenses.c.holder_id == actor.tenant, licenses.c.state == LicenseState.REVEALED),
             among_keys(licenses.c.id, "ids"),
+            of_allowed_product(actor, licenses.c.product_id),
         )
         .order_by(licenses.c.id),
-        {"ids": list(keys)},
+        {"ids": list(keys), **_asking(actor)},
     )
     return [(row.id, row.code_cipher, row.code_key) for row in rows]

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, insert, select
 
 from domain.access import Actor, Capability
 from domain.text import folded
 from persistence.keys import new_key
-from persistence.reads import TENANT, Reads, everything, nothing
+from persistence.reads import TENANT, Reads, nothing, of_allowed_product
 from persistence.tables.documents import products
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
     from persistence.database import Unit
 
 
 def visible_products(actor: Actor) -> ColumnElement[bool]:
-    """Return the gate: products are known to everybody who reads licenses."""
-    return everything() if actor.may(Capability.READ_LICENSES) else nothing()
+    """Return the gate: products are known to who reads licenses; to a token perhaps only some."""
+    if not actor.may(Capability.READ_LICENSES):
+        return nothing()
+    return of_allowed_product(actor, products.c.id)
 
 
 READS = Reads(
@@ -41,7 +44,12 @@ async def add_product(unit: Unit, name: str) -> UUID:
     return key
 
 
-async def product_exists(unit: Unit, key: UUID) -> bool:
-    """Whether there is such a product."""
-    found: Any = await unit.connection.scalar(select(products.c.id).where(products.c.id == key))
-    return found is not None
+async def known_products(unit: Unit, actor: Actor, keys: Collection[UUID]) -> set[UUID]:
+    """Return those of the products that the actor may know of."""
+    found = await unit.connection.scalars(
+        select(products.c.id).where(
+            products.c.id.in_(keys), of_allowed_product(actor, products.c.id)
+        ),
+        {"_session": actor.session},
+    )
+    return set(found)

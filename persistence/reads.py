@@ -15,12 +15,16 @@ from sqlalchemy import ColumnElement, FromClause, Select, bindparam, false, sele
 from domain.access import Actor, Capability, TenantKind
 from persistence.columns import KEY
 from persistence.tables.links import partner_links
+from persistence.tables.tokens import api_token_products
 
 TENANT = bindparam("_tenant", type_=KEY)
 """The actor's tenant, bound anew for each caller; the statement's text is shared.
 
 Names of what is bound of the actor and the moment begin with `_`, those of filters do not.
 """
+
+SESSION = bindparam("_session", type_=KEY)
+"""The session that asks."""
 
 Gate = Callable[[Actor], ColumnElement[bool]]
 """Which rows an actor may see. Every gate starts from `nothing`."""
@@ -100,3 +104,15 @@ def linked_companies() -> Select[Any]:
     return select(partner_links.c.company_id).where(
         partner_links.c.partner_id == TENANT, partner_links.c.ended_at.is_(None)
     )
+
+
+def allowed_products() -> Select[Any]:
+    """Return the keys of the products that the asking API token is limited to."""
+    return select(api_token_products.c.product_id).where(api_token_products.c.token_id == SESSION)
+
+
+def of_allowed_product(actor: Actor, product: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether a product may be known to the actor: of an API token, one of its own."""
+    if actor.may(Capability.EVERY_PRODUCT):
+        return everything()
+    return product.in_(allowed_products())

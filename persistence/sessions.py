@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
+    or_,
     select,
     update,
 )
@@ -22,12 +23,13 @@ from domain.access import Actor, Capability
 from persistence.accounts import open_account
 from persistence.columns import BYTES, KEY, TEXT, TIME
 from persistence.keys import new_key
-from persistence.reads import TENANT, Reads, nothing
+from persistence.reads import SESSION, TENANT, Reads, nothing
 from persistence.tables.accounts import cabinet_choices, sessions, users
 from persistence.tables.tenants import tenants
 from persistence.tables.tokens import api_tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -64,7 +66,7 @@ READS = Reads(
         "expires_at": sessions.c.expires_at,
         "user_agent": sessions.c.user_agent,
         "address": sessions.c.address,
-        "current": sessions.c.id == bindparam("_session", type_=KEY),
+        "current": sessions.c.id == SESSION,
     },
     orders={"BEGAN": ()},
 )
@@ -97,8 +99,12 @@ _LIVE: Select[Any] = (
     )
 )
 
-LIVE_SESSION = _LIVE.where(sessions.c.token_hash == bindparam("token_hash", type_=BYTES))
-"""Who a token speaks for; a blocked user or tenant has no live session."""
+LIVE_SESSION = (
+    _LIVE.add_columns(api_tokens.c.scopes, api_tokens.c.every_product)
+    .join(api_tokens, api_tokens.c.id == sessions.c.id, isouter=True)
+    .where(sessions.c.token_hash == bindparam("token_hash", type_=BYTES))
+)
+"""Who a token speaks for, and the scopes of an API token; who is blocked has no live session."""
 
 
 def still_live() -> Subquery:
@@ -109,7 +115,7 @@ def still_live() -> Subquery:
     return (
         _LIVE.with_only_columns(sessions.c.id)
         .where(
-            sessions.c.id == bindparam("_session", type_=KEY),
+            sessions.c.id == SESSION,
             users.c.id == bindparam("_user", type_=KEY),
             users.c.tenant_id == TENANT,
             users.c.right == bindparam("_right", type_=TEXT),
@@ -120,7 +126,13 @@ def still_live() -> Subquery:
 
 
 async def add_session(
-    unit: Unit, user: UUID, token: str, expires_at: datetime, user_agent: str | None
+    unit: Unit,
+    user: UUID,
+    token: str,
+    expires_at: datetime,
+    user_agent: str | None,
+    *,
+    address: str | None = None,
 ) -> UUID:
     """Write a session and return its key."""
     key = new_key()
@@ -132,6 +144,7 @@ async def add_session(
             created_at=unit.now,
             expires_at=expires_at,
             user_agent=user_agent,
+            address=address,
         )
     )
     return key
@@ -165,6 +178,17 @@ async def end_session(unit: Unit, key: UUID) -> None:
         update(sessions)
         .where(sessions.c.id == key, sessions.c.ended_at.is_(None))
         .values(ended_at=unit.now)
+    )
+
+
+async def write_uses(unit: Unit, uses: Mapping[UUID, datetime]) -> None:
+    """Write when sessions were used last; what another gateway saw later stays."""
+    used, at = bindparam("used", type_=KEY), bindparam("at", type_=TIME)
+    earlier = or_(sessions.c.used_at.is_(None), sessions.c.used_at < at)
+    # Sorted, so that two gateways never wait for each other.
+    rows = [{"used": key, "at": moment} for key, moment in sorted(uses.items())]
+    await unit.connection.execute(
+        update(sessions).where(sessions.c.id == used, earlier).values(used_at=at), rows
     )
 
 

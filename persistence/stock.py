@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Integer, case, func, select
 
 from domain.access import Capability
 from domain.licenses import LicenseState
-from persistence.reads import TENANT, Reads, ToOne, everything, nothing
+from persistence.reads import TENANT, Reads, ToOne, nothing, of_allowed_product
 from persistence.tables.documents import products
 from persistence.tables.licenses import licenses
 
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 
 def visible_stock(actor: Actor) -> ColumnElement[bool]:
-    """Return the gate: the rows are the cabinet's own, for those who read licenses."""
-    return everything() if actor.may(Capability.READ_LICENSES) else nothing()
+    """Return the gate: the rows are the cabinet's own, for those who read its stock."""
+    if not actor.may(Capability.READ_STOCK):
+        return nothing()
+    return of_allowed_product(actor, products.c.id)
 
 
 def _number(condition: Any) -> Any:  # noqa: ANN401 - SQL expressions in and out

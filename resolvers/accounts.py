@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from domain.access import GRANTS, Actor, Role, TenantKind
+from domain.access import GRANTS, Actor, Capabilities, Role, TenantKind
 from domain.accounts import CHOICE_LIFETIME, LONGEST_PASSWORD, MOST_CABINETS, Account
 from domain.emails import email_key
 from domain.refusals import ChoiceExpired, CookieNotAllowed, InvalidCredentials
+from domain.tokens import token_capabilities
 from persistence import accounts as persisted
-from persistence import attempts, sessions
+from persistence import attempts, audit, sessions
 from persistence.queries import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -72,7 +73,7 @@ async def sign_in(
             await attempts.forget(unit, context.tools.rules.sign_ins_by_account, email_key(login))
             return opened[0].user
 
-        return await _open(context, only, cookie=cookie)
+        return await _open(context, only, opened[0].tenant, cookie=cookie)
     return await _offer(context, opened)
 
 
@@ -95,15 +96,21 @@ async def _accounts(database: Database, login: str) -> list[Account]:
 
 
 async def _open(
-    context: Context, chosen: Callable[[Unit], Awaitable[UUID]], *, cookie: bool
+    context: Context, chosen: Callable[[Unit], Awaitable[UUID]], tenant: UUID, *, cookie: bool
 ) -> SignedIn:
-    """Open a session for the user that `chosen` returns, in the unit that finds him."""
+    """Open a session for the user of `tenant` that `chosen` returns, in the unit that finds him."""
     token, lifetime = sessions.new_token(), context.tools.rules.session_lifetime
-    agent = context.exchange.user_agent or None
+    exchange = context.exchange
+    agent, address = exchange.user_agent or None, exchange.client or None
 
     async def work(unit: Unit) -> SignedIn:
         expires_at = unit.now + lifetime
-        await sessions.add_session(unit, await chosen(unit), token, expires_at, agent)
+        user = await chosen(unit)
+        session = await sessions.add_session(unit, user, token, expires_at, agent, address=address)
+        author = audit.Author(user, tenant, session)
+        request = exchange.request_id
+        about = [(user, tenant)]
+        await audit.record(unit, author, "signIn", request, about, address=address)
         return SignedIn(None if cookie else token, expires_at)
 
     signed_in = await context.carry_out(work)
@@ -133,20 +140,27 @@ async def choose_cabinet(
 ) -> SignedIn:
     """Open one of the offered cabinets; a choice is good for one."""
     _check_cookie(context, cookie=cookie)
+    if tenant is None:
+        raise ChoiceExpired
 
     async def chosen(unit: Unit) -> UUID:
-        user = None if tenant is None else await sessions.use_choice(unit, choice, tenant)
+        user = await sessions.use_choice(unit, choice, tenant)
         if user is None:
             raise ChoiceExpired
         return user
 
-    return await _open(context, chosen, cookie=cookie)
+    return await _open(context, chosen, tenant, cookie=cookie)
 
 
 async def sign_out(context: Context) -> None:
     """End the caller's session."""
-    session = context.actor.session
-    await context.carry_out(lambda unit: sessions.end_session(unit, session))
+    actor = context.actor
+
+    async def work(unit: Unit) -> None:
+        await sessions.end_session(unit, actor.session)
+        await context.audit(unit, "signOut", [(actor.user, actor.tenant)])
+
+    await context.carry_out(work)
     context.exchange.drop_session_cookie()
 
 
@@ -184,7 +198,7 @@ class Identities:
         role = Role.of(row["kind"], row["right"])
         actor = Actor(
             role=role,
-            capabilities=GRANTS[role],
+            capabilities=_capabilities(role, row),
             kind=row["kind"],
             tenant=row["tenant"],
             user=row["user"],
@@ -195,3 +209,10 @@ class Identities:
         if len(self._recalled) > MOST_RECALLED:
             self._recalled.popitem(last=False)
         return actor
+
+
+def _capabilities(role: Role, row: Mapping[str, Any]) -> Capabilities:
+    """Return what a session grants: all of the role, or an API token's scopes within it."""
+    if row["scopes"] is None:
+        return GRANTS[role]
+    return token_capabilities(role, row["scopes"], every_product=row["every_product"])

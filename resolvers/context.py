@@ -74,6 +74,10 @@ class Decisions(Protocol):
         """How often in a quarter of an hour one may try to sign in from an address."""
 
     @property
+    def api_token_days(self) -> int:
+        """How long an API token may live, days."""
+
+    @property
     def mrc_password_only(self) -> bool:
         """Whether administrators of MRCs sign in with a password alone."""
 
@@ -90,6 +94,7 @@ class Rules:
     link_request_lifetime: timedelta
     sign_ins_by_account: Throttle
     sign_ins_by_address: Throttle
+    longest_token: timedelta
     mrc_password_only: bool
     page_limit: int
 
@@ -105,6 +110,7 @@ class Rules:
             sign_ins_by_address=Throttle(
                 "signIn.address", settings.sign_ins_per_address, SIGN_IN_WINDOW
             ),
+            longest_token=timedelta(days=settings.api_token_days),
             mrc_password_only=settings.mrc_password_only,
             page_limit=settings.page_limit,
         )

@@ -27,13 +27,13 @@ async def once(
     operation: str,
     key: str,
     order: Mapping[str, object],
-    work: Callable[[Unit, UUID], Awaitable[None]],
+    work: Callable[[Unit, UUID], Awaitable[Mapping[str, object] | None]],
 ) -> UUID:
     """Carry out an order that makes one document, and return the document's key.
 
     The idempotency key is claimed first. The same key with the same order returns the first
     document without doing the work; with another order it is refused. A refusal rolls the
-    claim back and so uses up no key.
+    claim back and so uses up no key. `work` returns what the audit says of the document.
     """
     parsed, print_, actor = parse_key(key), fingerprint(operation, order), context.actor
 
@@ -43,8 +43,13 @@ async def once(
         if known != print_:
             raise IdempotencyKeyReused
         if result == document:
+            facts = await work(unit, document)
+            await context.audit(unit, operation, [(document, actor.tenant)], after=facts)
+        elif await documents.is_hidden(unit, actor, result):
+            # An API token repeats an order of somebody who sees more products: to it the order
+            # names what does not exist, and is refused for that.
             await work(unit, document)
-            await context.audit(unit, operation, [(document, actor.tenant)])
+            raise AssertionError(result)
         return result
 
     return await context.carry_out(carry_out)
@@ -57,15 +62,16 @@ async def record(
     actor: Actor,
     take: Take,
     buyer: BuyerDetails,
-) -> None:
+) -> Mapping[str, object]:
     """Write a document and move the licenses it takes: all of them, or a refusal.
 
-    Locks the issuer's counter and then the licenses, in this order.
+    Locks the issuer's counter and then the licenses, in this order. Returns what the audit says
+    of the document.
     """
     number = await documents.next_number(unit, actor.tenant)
     revealed_too = takes_revealed(kind, take)
     if take.licenses and kind is not DocumentKind.ISSUE:
-        await _check_named(unit, actor.tenant, take, revealed_too=revealed_too)
+        await _check_named(unit, actor, take, revealed_too=revealed_too)
     await documents.add_document(
         unit,
         document,
@@ -80,28 +86,32 @@ async def record(
         unit,
         EVENTS[kind],
         document,
-        stock_of=actor.tenant,
+        actor=actor,
         take=take,
         revealed_too=revealed_too,
         holder=new_holder(buyer),
         firm=buyer.firm,
     )
-    if taken < take.quantity and not await _product_known(unit, take):
+    if taken < take.quantity and not await _product_known(unit, actor, take):
         raise NotFound("product")
     enough(taken, take)
     await documents.add_lines(unit, document, await licenses.quantities(unit, document))
+    facts: dict[str, object] = {"number": number, "kind": kind, "quantity": take.quantity}
+    return facts if buyer.name is None else {**facts, "buyer": buyer.name}
 
 
-async def _product_known(unit: Unit, take: Take) -> bool:
-    return take.product is None or await products.product_exists(unit, take.product)
+async def _product_known(unit: Unit, actor: Actor, take: Take) -> bool:
+    if take.product is None:
+        return True
+    return bool(await products.known_products(unit, actor, [take.product]))
 
 
-async def _check_named(unit: Unit, tenant: UUID, take: Take, *, revealed_too: bool) -> None:
+async def _check_named(unit: Unit, actor: Actor, take: Take, *, revealed_too: bool) -> None:
     """Refuse licenses named one by one: foreign ones do not exist, others are in no fit state.
 
     The issuer's counter is locked, so nothing changes between this look and the document.
     """
-    held = await licenses.held_among(unit, tenant, take.licenses)
+    held = await licenses.held_among(unit, actor, take.licenses)
     if len(held) < len(take.licenses):
         raise NotFound("licenses")
     unfit = [key for key, state in held.items() if not fit(state, revealed_too=revealed_too)]

@@ -29,13 +29,15 @@ async def issue_licenses(
     if product is None:
         raise NotFound("product")
 
-    async def work(unit: Unit, document: UUID) -> None:
-        if not await products.product_exists(unit, product):
+    async def work(unit: Unit, document: UUID) -> Mapping[str, object]:
+        if not await products.known_products(unit, context.actor, [product]):
             raise NotFound("product")
         fresh = await _fresh_codes(context, unit, take.quantity)
         await licenses.add_licenses(unit, product, context.actor.tenant, fresh)
         issued = Take(quantity=take.quantity, licenses=tuple(sorted(key for key, _, _ in fresh)))
-        await record(unit, document, DocumentKind.ISSUE, context.actor, issued, BuyerDetails())
+        return await record(
+            unit, document, DocumentKind.ISSUE, context.actor, issued, BuyerDetails()
+        )
 
     return await once(context, "issueLicenses", key, order, work)
 
@@ -67,13 +69,13 @@ async def show_codes(context: Context, keys: list[UUID]) -> list[tuple[UUID, str
     actor = context.actor
 
     async def work(unit: Unit) -> list[tuple[UUID, str]]:
-        held = await licenses.held_among(unit, actor.tenant, wanted)
+        held = await licenses.held_among(unit, actor, wanted)
         if len(held) < len(wanted):
             raise NotFound("licenses")
         sealed = [key for key, standing in held.items() if not standing.revealed]
         if sealed:
             raise CodesNotShown(sorted(sealed))
-        ciphers = await licenses.open_codes(unit, actor.tenant, wanted)
+        ciphers = await licenses.open_codes(unit, actor, wanted)
         await showings.add_showings(unit, actor, ShowingKind.SHOWN, wanted)
         await context.audit(unit, "showCodes", [(key, actor.tenant) for key in wanted])
         return [

@@ -42,7 +42,8 @@ async def request_partner_link(context: Context, partner: UUID) -> UUID:
             )
         expires_at = unit.now + context.tools.rules.link_request_lifetime
         key = await links.add_request(unit, company, partner, expires_at)
-        await context.audit(unit, "requestPartnerLink", [(key, company)])
+        after = {"state": LinkRequestState.PENDING, "expiresAt": expires_at.isoformat()}
+        await context.audit(unit, "requestPartnerLink", [(key, company)], after=after)
         return key
 
     return await context.carry_out(work)
@@ -83,7 +84,13 @@ async def approve_link(context: Context, key: UUID) -> UUID:
         link = await links.link_between(unit, request.company, request.partner)
         if link is None:
             link = await links.relink(unit, request.company, request.partner, LinkEnd.RELINKED)
-        await context.audit(unit, "approveLink", [(key, request.company)])
+        await context.audit(
+            unit,
+            "approveLink",
+            [(key, request.company)],
+            before={"state": LinkRequestState.PENDING},
+            after={"state": LinkRequestState.APPROVED},
+        )
         return link
 
     return await context.carry_out(work)
@@ -105,7 +112,13 @@ async def _close(context: Context, key: UUID, state: LinkRequestState, action: s
     async def work(unit: Unit) -> UUID:
         request = await _decidable(context, unit, key, as_company=as_company)
         await links.decide_request(unit, key, state, unit.now)
-        await context.audit(unit, action, [(key, request.company)])
+        await context.audit(
+            unit,
+            action,
+            [(key, request.company)],
+            before={"state": LinkRequestState.PENDING},
+            after={"state": state},
+        )
         return key
 
     return await context.carry_out(work)
@@ -122,6 +135,12 @@ async def end_link(context: Context, company: UUID) -> None:
         if default is None or default == tenant:
             raise DefaultLinkStays
         await links.relink(unit, company, default, LinkEnd.ENDED_BY_PARTNER)
-        await context.audit(unit, "endLink", [(company, company)])
+        await context.audit(
+            unit,
+            "endLink",
+            [(company, company)],
+            before={"linked": True},
+            after={"linked": False, "reason": LinkEnd.ENDED_BY_PARTNER},
+        )
 
     await context.carry_out(work)

@@ -29,7 +29,13 @@ async def bind_regional_client(context: Context, number: str) -> UUID:
         client = bindable(candidate, mrc, await regions.mrc_inn(unit, mrc))
         if client.bound_to is None:
             await regions.bind(unit, mrc, client.company)
-            await context.audit(unit, "bindRegionalClient", [(client.company, client.company)])
+            await context.audit(
+                unit,
+                "bindRegionalClient",
+                [(client.company, client.company)],
+                before={"bound": False},
+                after={"bound": True},
+            )
         return client.company
 
     return await context.carry_out(work)
@@ -41,7 +47,13 @@ async def unbind_regional_client(context: Context, company: UUID) -> None:
     async def work(unit: Unit) -> None:
         if not await regions.unbind(unit, context.actor.tenant, company):
             raise NotFound("client")
-        await context.audit(unit, "unbindRegionalClient", [(company, company)])
+        await context.audit(
+            unit,
+            "unbindRegionalClient",
+            [(company, company)],
+            before={"bound": True},
+            after={"bound": False},
+        )
 
     await context.carry_out(work)
 

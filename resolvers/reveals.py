@@ -24,8 +24,8 @@ async def reveal_to_self(
     The typed details are kept on the document and make nobody a holder [001].
     """
 
-    async def work(unit: Unit, document: UUID) -> None:
+    async def work(unit: Unit, document: UUID) -> Mapping[str, object]:
         kind = DocumentKind.REVEAL_TO_SELF
-        await record(unit, document, kind, context.actor, take, details)
+        return await record(unit, document, kind, context.actor, take, details)
 
     return await once(context, "revealToSelf", key, order, work)

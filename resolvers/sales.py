@@ -62,9 +62,9 @@ async def sell_licenses(
 ) -> UUID:
     """Sell licenses from the caller's stock and return the document's key."""
 
-    async def work(unit: Unit, document: UUID) -> None:
+    async def work(unit: Unit, document: UUID) -> Mapping[str, object]:
         kind, buyer = await _buyer(unit, context.actor, destination)
-        await record(unit, document, kind, context.actor, take, buyer)
+        return await record(unit, document, kind, context.actor, take, buyer)
 
     return await once(context, "sellLicenses", key, order, work)
 

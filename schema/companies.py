@@ -10,7 +10,13 @@ import strawberry
 from domain.access import Capabilities
 from domain.text import folded
 from resolvers.reading.listings import Listing
-from schema.access import MayReadCompanies, MayReadLinks, MayReadOtherCompanies, MayReadOutlets
+from schema.access import (
+    MayReadCompanies,
+    MayReadLicenses,
+    MayReadLinks,
+    MayReadOtherCompanies,
+    MayReadOutlets,
+)
 from schema.connections import Connection
 from schema.fields import counted, listed, paged, related, stored
 from schema.firms import Firm
@@ -35,7 +41,9 @@ class Company(Node):
     firms: Connection[Firm] = listed("firms", "Its firms; one of them is the main firm.")
     outlets: Connection[Outlet] = listed("outlets", "Its outlets.", needs=[MayReadOutlets])
     contacts: Connection[User] = listed("contacts", "Its users responsible for MyPOS.")
-    licenses: Connection[License] = listed("licenses", "The licenses it holds, codes masked.")
+    licenses: Connection[License] = listed(
+        "licenses", "The licenses it holds, codes masked.", needs=[MayReadLicenses]
+    )
     links: Connection[PartnerLink] = listed(
         "links", "Its links that the caller sees.", needs=[MayReadLinks]
     )

@@ -1,7 +1,8 @@
 """Fields that are read: each says its place once, and is resolved by it.
 
 In a row: `stored` is a column of the type's noun, `counted` a column read only when asked for,
-`related` at most one row of another noun, `listed` a connection of rows. Without a row: `paged`
+`related` at most one row of another noun, `named` the id of any object,
+`listed` a connection of rows. Without a row: `paged`
 is a connection of its own, `every` all rows of a noun, `found` a row by its id, `own` a row of
 the caller's, `told` a value known of the caller, `grouped` an object of such fields.
 """
@@ -25,6 +26,7 @@ from resolvers.reading.kinds.caller import Group, Told
 from resolvers.reading.kinds.connections import Many, Paged
 from resolvers.reading.kinds.counted import Counted
 from resolvers.reading.kinds.leaves import At
+from resolvers.reading.kinds.references import Name, Reference
 from resolvers.reading.kinds.related import One
 from resolvers.reading.kinds.rows import Every, Found, Own, Target
 from resolvers.reading.listings import Listing
@@ -95,6 +97,16 @@ def listed(name: str, description: str, *, needs: Permissions | None = None) -> 
         return await _read(info, listing, window, {}, vars(root)["key"])
 
     return _field(resolve, Many(name), description, needs)
+
+
+def named(word: str, key: str, name: Name, description: str) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare the id of an object of another type: `name` makes it of the columns `word`, `key`."""
+
+    def resolve(root: Any, info: Info) -> Any:  # noqa: ANN401 - an id
+        row = vars(root)
+        return None if row[key] is None else name(row[word], row[key], info.context.types)
+
+    return _field(resolve, Reference(word, key, name), description, None)
 
 
 def paged(choose: Chooser, description: str, *, needs: Permissions) -> Any:  # noqa: ANN401 - a field descriptor

@@ -11,7 +11,7 @@ import strawberry
 from domain.access import Capabilities, Capability
 from domain.licenses import LicenseState, masked
 from resolvers.reading.listings import Listing
-from schema.access import MayReadLicenses, scoped
+from schema.access import MayReadDocuments, MayReadLicenses, scoped
 from schema.connections import Connection
 from schema.fields import by_id, found, paged, related, stored
 from schema.firms import Firm
@@ -54,7 +54,9 @@ class License(Node):
     holder: Tenant | None = related("holder", "Who holds it.")
     firm: Firm | None = related("firm", "The firm it was sold to.")
     document: Annotated[Document, strawberry.lazy("schema.documents")] | None = related(
-        "document", "The last document that moved or revealed it, if the caller sees it."
+        "document",
+        "The last document that moved or revealed it, if the caller sees it.",
+        needs=[MayReadDocuments],
     )
 
 
@@ -65,7 +67,9 @@ class LicenseFilter:
     state: LicenseState | None = None
     product: strawberry.ID | None = None
     document: strawberry.ID | None = strawberry.field(
-        default=None, description="Licenses that this document issued, revealed or sold."
+        default=None,
+        metadata=scoped(Capability.READ_DOCUMENTS),
+        description="Licenses that this document issued, revealed or sold.",
     )
     sold: bool | None = strawberry.field(
         default=None, description="Sold to an unregistered company, or not."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +67,8 @@ def order_of(input: Any) -> dict[str, object]:  # noqa: ANN401 - any input type
     def plain(value: Any) -> Any:  # noqa: ANN401 - any input value
         if value is strawberry.UNSET:
             return None
+        if isinstance(value, Enum):
+            return value.value
         if hasattr(value, "__strawberry_definition__") and hasattr(value, "__dict__"):
             return {name: plain(part) for name, part in vars(value).items()}
         return [plain(item) for item in value] if isinstance(value, list) else value

@@ -10,11 +10,13 @@ from strawberry.types import Info
 
 from domain import refusals
 from domain.documents import OrderWarning
+from domain.tokens import Scope
 from schema.access import ENUM_OWNERS
 from schema.ids import node_id
 
 strawberry.enum(refusals.ProblemCode, description="Why an order was refused.")
 strawberry.enum(OrderWarning, description="What to know although the order was carried out.")
+strawberry.enum(Scope, description="What an API token is for.")
 strawberry.enum(refusals.LinkDecision, description="How a link request ended.")
 
 
@@ -159,6 +161,20 @@ class DefaultLinkStays(Problem):
 @strawberry.type(description="No client with this number can be bound.")
 class ClientNotBindable(Problem):
     """See `domain.refusals.ClientNotBindable`."""
+
+
+@strawberry.type(description="Scopes that grant more than their creator may do himself.")
+class ScopesNotGranted(Problem):
+    """See `domain.refusals.ScopesNotGranted`."""
+
+    scopes: list[Scope]
+
+
+@strawberry.type(description="The cabinet has as many living API tokens as it may have.")
+class TooManyTokens(Problem):
+    """See `domain.refusals.TooManyTokens`."""
+
+    most: int
 
 
 ENUM_OWNERS.update(

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 BACKREF = GraphQLCoreConverter.DEFINITION_BACKREF
 Fielded = GraphQLObjectType | GraphQLInterfaceType
+_Membered = Fielded | GraphQLInputObjectType
 
 
 class UndeclaredCapability(TypeError):
@@ -57,6 +58,17 @@ def needs(member: GraphQLField | GraphQLArgument | GraphQLInputField) -> frozens
     }
     scope = (getattr(definition, "metadata", None) or {}).get(SCOPE)
     return frozenset(found if scope is None else found | {scope})
+
+
+def named(schema: GraphQLSchema) -> frozenset[Capability]:
+    """Return the capabilities that any member of the schema needs."""
+    found: set[Capability] = set(ENUM_SCOPES.values())
+    for kind in schema.type_map.values():
+        for member in kind.fields.values() if isinstance(kind, _Membered) else ():
+            found |= needs(member)
+            for argument in getattr(member, "args", {}).values():
+                found |= needs(argument)
+    return frozenset(found)
 
 
 def check_roots(schema: GraphQLSchema) -> None:

@@ -10,6 +10,7 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutations, AccountQueries
+from schema.audit import AuditQueries
 from schema.companies import CompanyQueries
 from schema.documents import DocumentQueries
 from schema.forms import FormQueries
@@ -31,6 +32,7 @@ from schema.sessions import SessionMutations, SessionQueries
 from schema.staff import StaffMutations
 from schema.stock import StockQueries
 from schema.tickets import TicketQueries
+from schema.tokens import TokenMutations, TokenQueries
 from schema.users import UserQueries
 
 
@@ -51,6 +53,8 @@ class Query(
     RegistrationQueries,
     UserQueries,
     SessionQueries,
+    TokenQueries,
+    AuditQueries,
 ):
     """All questions."""
 
@@ -67,6 +71,7 @@ class Mutation(
     PasswordMutations,
     StaffMutations,
     SessionMutations,
+    TokenMutations,
 ):
     """All orders."""
 

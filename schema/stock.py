@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from schema.access import MayRevealLicenses
+from schema.access import MayReadStock
 from schema.fields import every, related, stored
 from schema.nodes import Row
 from schema.products import Product
@@ -27,5 +27,5 @@ class StockQueries:
     """Questions about stock."""
 
     stock: list[ProductStock] = every(
-        "NAME", "What the caller's cabinet holds, by product name.", needs=[MayRevealLicenses]
+        "NAME", "What the caller's cabinet holds, by product name.", needs=[MayReadStock]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from domain.accounts import FirmDetails, OutletDetails, PartnerDetails, Person
 from domain.documents import BuyerDetails
 from domain.letters import LetterKind, TicketPurpose
 from domain.licenses import Take
+from domain.tokens import Scope, TokenOrder
 from gateway.exchange import Exchange
 from persistence import firms, products, sessions, tickets, users
 from persistence.companies import RegionalDetails
@@ -35,6 +37,7 @@ from resolvers.reading.loaders import QueryCache, Reading
 from resolvers.regions import create_mrc
 from resolvers.reveals import reveal_to_self
 from resolvers.sales import Destination, ToFirm, ToPartner, sell_licenses
+from resolvers.tokens import create_api_token
 
 if TYPE_CHECKING:
     from persistence.database import Unit
@@ -207,6 +210,20 @@ class World:
         await self.tools.database.carry_out(
             lambda unit: sessions.add_session(unit, user, token, unit.now + lifetime, None)
         )
+        return token
+
+    async def api_token(
+        self,
+        cabinet: Cabinet,
+        *scopes: Scope,
+        products: Sequence[UUID] | None = None,
+        days: int = 30,
+    ) -> str:
+        """Make an API token of the cabinet's admin."""
+        only = None if products is None else tuple(products)
+        wanted, key = TokenOrder("Программа", scopes, only, days), self.key()
+        _, token = await create_api_token(self.context(cabinet), key, {"key": key}, wanted)
+        assert token is not None
         return token
 
     async def firm(self, company: Cabinet, name: str, inn: str = OTHER_INN) -> UUID:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table
+from sqlalchemy import Column, Index, Table, text
 
 from persistence.columns import KEY, TEXT, TIME
 from persistence.tables.metadata import METADATA
@@ -24,5 +24,15 @@ audit_records = Table(
     Column("before", TEXT),
     Column("after", TEXT),
     Index("ix_audit_records_tenant_id_id", "tenant_id", "id"),
-    Index("ix_audit_records_owner_id_id", "owner_id", "id"),
+    Index("ix_audit_records_tenant_id_action_id", "tenant_id", "action", "id"),
+    # What somebody else did to what is the owner's; what he did himself is found above.
+    Index(
+        "ix_audit_records_owner_id_id",
+        "owner_id",
+        "id",
+        sqlite_where=text("owner_id <> tenant_id"),
+        postgresql_where=text("owner_id <> tenant_id"),
+    ),
+    Index("ix_audit_records_user_id_id", "user_id", "id"),
+    Index("ix_audit_records_object_id_id", "object_id", "id"),
 )

@@ -268,11 +268,18 @@ def leaf_writer(asked: Asked) -> Callable[[Any], Any] | None:
 
     Refuses leaves that need more than their Python value. Of an enum the database's own texts
     are written, which are the names of its values; one that the role's schema hides counts as
-    missing, and the executor tells it.
+    missing, and the executor tells it. A list is good as it is, if all its values are.
     """
     kind = asked.definition.type
     if is_list_type(kind.of_type if asked.required else kind):
-        raise NotCompilable(asked.name)
+        if leaf_of(asked) is not None:
+            raise NotCompilable(asked.name)
+        return None
+    return leaf_of(asked)
+
+
+def leaf_of(asked: Asked) -> Callable[[Any], Any] | None:
+    """Return what a single value of a leaf must pass, `None` when it is good as it is."""
     if not is_enum_type(asked.below):
         if asked.below.name not in PLAIN:
             raise NotCompilable(asked.name)

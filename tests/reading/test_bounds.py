@@ -92,8 +92,8 @@ async def test_long_variables_are_not_kept(
 
 def kept(gateway: Gateway) -> list[int]:
     """Return how many courses the schemas keep that keep any."""
-    known = gateway.engine._schemas._known.values()
-    return [len(one._shelves.courses) for one in known if len(one._shelves.courses)]
+    known = gateway.engine._schemas._roles.values()
+    return [len(one.memory.shelves.courses) for one in known if len(one.memory.shelves.courses)]
 
 
 def test_what_is_heavy_takes_the_place_of_more() -> None:
@@ -136,12 +136,11 @@ async def test_many_variables_and_documents_are_answered_from_little_memory(
                 assert len(answer["one"]["edges"]) == first, turn
                 assert answer["two"] == {"totalCount": 12}
                 assert answer["stock"] == [{"product": {"id": f"product_{product.hex}"}}]
-        (documents,) = [
-            one for one in small.engine._schemas._known.values() if len(one._shelves.courses)
-        ]
-        assert len(documents._shelves.shapes) == 3
-        assert 0 < len(documents._shelves.courses) < 8
-        assert 0 < len(documents._shelves.plans) < 8
+        known = [one.memory.shelves for one in small.engine._schemas._roles.values()]
+        (kept_there,) = [one for one in known if len(one.courses)]
+        assert len(kept_there.shapes) == 3
+        assert 0 < len(kept_there.courses) < 8
+        assert 0 < len(kept_there.plans) < 8
 
 
 async def test_a_value_that_the_schema_hides_is_not_shown_by_a_plan(

@@ -9,6 +9,7 @@ from graphql import OperationDefinitionNode
 
 from domain.access import Right, Role, TenantKind
 from domain.letters import TicketPurpose
+from domain.tokens import Scope
 from persistence.companies import RegionalDetails
 from tests.client import Gateway
 from tests.stories.orders import STRANGER, ids, order, request_link, some
@@ -36,6 +37,16 @@ _FIXED: dict[str, Any] = {
     "right": "ADMIN",
     "isContact": True,
     "userState": None,
+    "tokenState": None,
+    "tenant": None,
+    "scopes": ["READ_STOCK", "REVEAL"],
+    "products": None,
+    "expiresInDays": 90,
+    "by": None,
+    "action": None,
+    "about": None,
+    "since": None,
+    "until": "2099-01-01T00:00:00Z",
     "inn": "7788990011",
     "address": "Москва",
     "head": "Фёдоров Иван",
@@ -44,7 +55,7 @@ _FIXED: dict[str, Any] = {
     "outlet": {"name": "Главный"},
     "draft": {"company": {"name": ""}, "firm": {"name": "Ф", "inn": "1"}},
 }
-_DEFAULTED = {"order", "scope", "descending", "carrier"}
+_DEFAULTED = {"order", "side", "scope", "descending", "carrier"}
 
 
 class Bench:
@@ -168,6 +179,14 @@ class Bench:
         number = {"multichannelNumber": NUMBER}
         await order(self._gateway, self.mrc, "bindRegionalClient", "__typename", **number)
         return f"client_{self.client.id.hex}"
+
+    async def _apiToken(self, cabinet: Cabinet, _root: str) -> str:  # noqa: N802 - named like the variable
+        await self._world.api_token(cabinet, Scope.READ_STOCK)
+        found = await self._gateway.ask(
+            cabinet, "{ apiTokens(first: 1) { edges { node { id } } } }"
+        )
+        id_: str = found["apiTokens"]["edges"][0]["node"]["id"]
+        return id_
 
     async def _email(self, *_: Any) -> str:
         return f"new{uuid4().hex}@example.com"

@@ -82,7 +82,7 @@ async def test_every_operation_is_carried_out_for_the_roles_it_is_meant_for(
         for role in operation.meant:
             variables = await bench.variables(operation.definition, role)
             data = await gateway.ask(await bench.token(role), operation.text, variables)
-            for root in operation.roots:
+            for root in operation.responses:
                 if not _done(operation, data[root]):
                     failed[operation.name, role] = data[root]
 

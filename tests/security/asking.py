@@ -31,7 +31,7 @@ class Asker:
         call = self.place.field
         parts = [f"a{n}: {call}({argument}: $v{n}) {{ ...B }}" for n in range(len(values))]
         if self.slowly:
-            parts.append("viewer { __typename }")
+            parts.append("__schema { queryType { name } }")
         fragment = f"fragment B on {get_named_type(field.type)} {{ {below} }}"
         query = f"{self.place.operation} ({heading}) {{ {' '.join(parts)} }} {fragment}"
         return query, {f"v{n}": self._given(kind, value) for n, value in enumerate(values)}

@@ -22,12 +22,14 @@ from graphql import (
     is_non_null_type,
     is_required_argument,
     is_required_input_field,
+    print_schema,
 )
 
-from domain.access import GRANTS, Capability, Role
+from domain.access import Capability, Role
 from gateway import roles_sdl
 from schema.projection import project
 from schema.root import build_schema
+from tests.kits import Kit, Who, capabilities_of
 
 SIGNED_IN = [role for role in Role if role is not Role.ANONYMOUS]
 WINDOW = {"first", "after", "last", "before"}
@@ -49,8 +51,8 @@ def whole() -> GraphQLSchema:
 
 
 @cache
-def seen_by(role: Role) -> GraphQLSchema:
-    return project(declared(), GRANTS[role])
+def seen_by(who: Who) -> GraphQLSchema:
+    return project(declared(), capabilities_of(who))
 
 
 @cache
@@ -58,9 +60,9 @@ def texts() -> dict[str, str]:
     return roles_sdl.texts()
 
 
-def sdl_of(role: Role) -> str:
-    """Return the text that is to be committed for a role."""
-    return texts()[f"{role.lower()}.graphql"]
+def sdl_of(who: Who) -> str:
+    """Return the text that is to be committed for a role; that of a kit's schema."""
+    return print_schema(seen_by(who)) if isinstance(who, Kit) else texts()[f"{who.lower()}.graphql"]
 
 
 def fielded(schema: GraphQLSchema) -> list[Fielded]:

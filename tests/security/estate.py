@@ -18,9 +18,11 @@ from persistence.sessions import add_choice, new_token
 from persistence.tables.links import link_requests
 from persistence.tables.tenants import tenants
 from persistence.users import add_user
+from resolvers.accounts import Identities
 from resolvers.links import approve_link, cancel_link_request, reject_link, request_partner_link
 from resolvers.regions import bind_regional_client
 from resolvers.sales import ToUnregistered, sell_licenses
+from tests.kits import KITS, Kit, Who, open_to
 from tests.world import Cabinet, World
 
 
@@ -32,6 +34,16 @@ class Viewer:
     cabinet: Cabinet | None
     token: str | None
     user: UUID | None = None
+    kit: Kit | None = None
+    """What he may do, if he is an API token of somebody of the role."""
+    session: UUID | None = None
+    products: frozenset[UUID] | None = None
+    """All that he sees; `None` stands for every product."""
+
+    @property
+    def who(self) -> Who:
+        """Whose schema he has."""
+        return self.kit or self.role
 
     @property
     def tenant(self) -> UUID | None:
@@ -42,6 +54,7 @@ class Viewer:
 class Estate:
     world: World
     viewers: dict[Role, Viewer] = field(default_factory=dict)
+    programs: dict[Kit, Viewer] = field(default_factory=dict)
     products: list[UUID] = field(default_factory=list)
     choice: str = ""
     """A choice of cabinets that waits for its answer, and the cabinets it offers."""
@@ -77,8 +90,28 @@ class Estate:
             await world.registered(cabinet)
             await world.member(cabinet, invited=True)
         await self._look(licensor, near, ours, umbrella)
+        await self._programs({Role.PARTNER_ADMIN: near, Role.COMPANY_ADMIN: ours}, far)
         await self._choices(near, ours)
         return self
+
+    @property
+    def everybody(self) -> list[Viewer]:
+        """Whoever looks: somebody of each role, and the tokens."""
+        return [*self.viewers.values(), *self.programs.values()]
+
+    async def _programs(self, cabinets: dict[Role, Cabinet], stranger: Cabinet) -> None:
+        world = self.world
+        identify = Identities(world.tools.database).identify
+        await world.api_token(stranger, *open_to(Role.PARTNER_ADMIN))
+        for kit in KITS:
+            cabinet = cabinets[kit.role]
+            only = frozenset(self.products[:1]) if kit.limited else None
+            token = await world.api_token(cabinet, *kit.scopes, products=[*only] if only else None)
+            actor = await identify(token)
+            assert actor
+            self.programs[kit] = Viewer(
+                kit.role, cabinet, token, cabinet.admin, kit, actor.session, only
+            )
 
     async def _regional(self, umbrella: Cabinet, rival: Cabinet, *partners: Cabinet) -> None:
         sides = [(umbrella, partners[0]), (rival, partners[1])]

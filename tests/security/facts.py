@@ -5,20 +5,22 @@ Nothing here asks the gates of the gateway.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from domain.access import Role, TenantKind
+from domain.access import Capability, Role, TenantKind
 from persistence.database import Database
 from persistence.tables import METADATA
+from tests.kits import MAKERS, Kit
 from tests.security.estate import Viewer
 
 Row = dict[str, Any]
 SELLERS = {"LICENSOR", "PARTNER"}
-PRIVATE = {"Registration", "Session"}
+PRIVATE = {"ApiToken", "Registration", "Session"}
 """Types of which nobody sees those of others, whoever he is."""
 
 
@@ -51,6 +53,10 @@ class Facts:
             for row in tables["regional_bindings"]
             if row["unbound_at"] is None
         }
+        self.products_of: dict[UUID, set[UUID]] = defaultdict(set)
+        for line in tables["document_lines"]:
+            self.products_of[line["document_id"]].add(line["product_id"])
+        self.tokens = {row["id"] for row in tables["api_tokens"]}
         self._rows = {
             name: {row["id"]: row for row in tables[table]} for name, (table, _) in RULES.items()
         }
@@ -65,12 +71,25 @@ class Facts:
 
     def may_see(self, viewer: Viewer, type_name: str, row: Row) -> bool:
         _, rule = RULES[type_name]
+        if viewer.kit is not None and not self._within(viewer, viewer.kit, type_name, row):
+            return False
         if viewer.role is Role.LICENSOR_SUPPORT and type_name not in PRIVATE:
             # There is no "other" company for whom all are open; clients are bound companies.
             return {"OtherCompany": False, "RegionalClient": row["id"] in self.mrc_of}.get(
                 type_name, True
             )
         return viewer.tenant is not None and rule(self, viewer, row)
+
+    def _within(self, viewer: Viewer, kit: Kit, type_name: str, row: Row) -> bool:
+        """Whether a row is within the scopes and products of an API token."""
+        if type_name in OPENED and not OPENED[type_name] & kit.capabilities:
+            return False
+        if viewer.products is None:
+            return True
+        if type_name == "Document":
+            return self.products_of[row["id"]] <= viewer.products
+        named = {"License": "product_id", "Product": "id"}.get(type_name)
+        return named is None or row[named] in viewer.products
 
     def linked(self, viewer: Viewer, company: UUID) -> bool:
         """Whether the viewer sells, and the company is linked to his cabinet now."""
@@ -159,11 +178,33 @@ def _registration(_facts: Facts, viewer: Viewer, row: Row) -> bool:
     return bool(registered) and viewer.role in REGISTRARS
 
 
-def _session(_facts: Facts, viewer: Viewer, row: Row) -> bool:
+def _session(facts: Facts, viewer: Viewer, row: Row) -> bool:
+    if row["id"] in facts.tokens or viewer.kit is not None:
+        return False
     return row["ended_at"] is None and bool(row["user_id"] == viewer.user)
 
 
+def _api_token(_facts: Facts, viewer: Viewer, row: Row) -> bool:
+    if viewer.kit is not None:
+        return bool(row["id"] == viewer.session)
+    return viewer.role in MAKERS and bool(row["tenant_id"] == viewer.tenant)
+
+
+def _audit_record(_facts: Facts, viewer: Viewer, row: Row) -> bool:
+    admin = viewer.kit is None and viewer.role.endswith("_ADMIN")
+    return admin and viewer.tenant in {row["tenant_id"], row["owner_id"]}
+
+
+OPENED: dict[str, set[Capability]] = {
+    "Document": {Capability.READ_DOCUMENTS},
+    "License": {Capability.READ_LICENSES, Capability.SHOW_CODES},
+    "Product": {Capability.READ_LICENSES},
+}
+"""Of what an API token needs a scope for: one that grants any of these."""
+
 RULES: dict[str, tuple[str, Rule]] = {
+    "ApiToken": ("api_tokens", _api_token),
+    "AuditRecord": ("audit_records", _audit_record),
     "Company": ("companies", _company),
     "Document": ("documents", _mine("issuer_id", "buyer_id")),
     "Firm": ("firms", _of_company),

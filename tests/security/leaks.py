@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 
+from domain.access import Role
 from gateway.settings import Settings
 from schema.nodes import node_types
 from tests.client import Gateway
@@ -22,6 +23,8 @@ from tests.security.sources import ORDERS, SOURCES, Ids, Plain, Texts, own
 from tests.security.walking import objects, walks
 
 TOGETHER = 30
+LARGEST = 100
+"""Of a list that is longer than the largest page, only that is looked at."""
 ID = re.compile(r"\b([a-z]+)_([0-9a-f]{32})\b")
 EMAIL = re.compile(r"[\w.-]+@[\w.-]+")
 
@@ -39,7 +42,7 @@ class Inspection:
         """Ask for everything; return the leaks, and the types of the rows that were met."""
         leaks: list[str] = []
         met: set[str] = set()
-        for name, query in walks(seen_by(self.viewer.role), depth):
+        for name, query in walks(seen_by(self.viewer.who), depth):
             response = await self.gateway.send(self.viewer.token, query)
             answer = response.json()
             if "errors" in answer or response.status_code != 200:
@@ -59,7 +62,8 @@ class Inspection:
                 yield f"Tenant {found['name']}"
             if "totalCount" in found and "edges" in found:
                 more, shown = found["pageInfo"]["hasNextPage"], len(found["edges"])
-                if more or found["totalCount"] != shown:
+                longer = more and shown == LARGEST < found["totalCount"]
+                if not longer and (more or found["totalCount"] != shown):
                     yield f"{shown} rows of {found['totalCount']}, more: {more}"
         strangers = self._strange_addresses()
         yield from set(EMAIL.findall(str(answer))) & strangers
@@ -67,8 +71,11 @@ class Inspection:
     def _sees(self, text: str) -> bool:
         match = ID.fullmatch(text)
         assert match, text
-        kind = node_types()[match[1]].__name__
-        return self.facts.sees(self.viewer, kind, UUID(hex=match[2]))
+        kind, key = node_types()[match[1]].__name__, UUID(hex=match[2])
+        if kind == "AuditRecord" and key not in self.facts.rows(kind):
+            # His own looks of just now.
+            return self.viewer.role is Role.LICENSOR_SUPPORT
+        return self.facts.sees(self.viewer, kind, key)
 
     def _sees_cabinet(self, name: str) -> bool:
         tenants = (row for row in self.facts.tenants.values() if row["name"] == name)
@@ -81,7 +88,7 @@ class Inspection:
 
     def places(self, operation: str) -> list[Place]:
         """Return the positions of the viewer's schema where an object could be named."""
-        found = [p for p in leaves(seen_by(self.viewer.role)) if p.operation == operation]
+        found = [p for p in leaves(seen_by(self.viewer.who)) if p.operation == operation]
         return [p for p in found if isinstance(SOURCES.get(p.name), Ids | Texts)]
 
     async def compare(self, place: Place) -> list[str]:
@@ -110,7 +117,7 @@ class Inspection:
         base: dict[str, Any] = {}
         if place.operation == "mutation":
             base = ORDERS[place.field](self.estate, self.facts, self.viewer)
-        return Asker(seen_by(self.viewer.role), place, base, slowly=slowly)
+        return Asker(seen_by(self.viewer.who), place, base, slowly=slowly)
 
     async def _answers(self, asker: Asker, texts: list[str], *, mixed: bool) -> tuple[int, str]:
         values: list[Any] = list(texts)

@@ -11,21 +11,24 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLSchema, build_schema, validate_schema
 
-from domain.access import GRANTS, Capability, Role
+from domain.access import Capability, Role
 from gateway.documents import Documents
 from gateway.settings import Settings
 from resolvers.context import Tools
 from schema.access import ENUM_SCOPES
-from schema.projection import BACKREF, needs
+from schema.projection import BACKREF, named, needs
 from tests.client import Gateway
+from tests.kits import KITS, Who, capabilities_of
 from tests.security.atlas import declared, fielded, places, roots, sdl_of, seen_by, whole
 from tests.security.probes import hidden_types, probes
 from tests.security.visitors import visitors
 from tests.world import World
 
 SCHEMAS = Path("graphql/schema")
-DIFFERENT = list({GRANTS[role]: role for role in reversed(Role)}.values())
-"""One role for each set of capabilities: roles of equal sets share a schema."""
+EVERYBODY: list[Who] = [*Role, *KITS]
+_SEEN = named(declared())
+DIFFERENT = list({capabilities_of(who) & _SEEN: who for who in reversed(EVERYBODY)}.values())
+"""One role or kit for each set of capabilities: those of equal sets share a schema."""
 WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -38,13 +41,13 @@ class FromText:
 
     def of(self, capabilities: frozenset[Capability]) -> Documents:
         if capabilities not in self._known:
-            role = next(role for role in Role if GRANTS[role] == capabilities)
-            self._known[capabilities] = Documents(from_text(role), self._settings)
+            who = next(who for who in EVERYBODY if capabilities_of(who) == capabilities)
+            self._known[capabilities] = Documents(from_text(who), self._settings)
         return self._known[capabilities]
 
 
-def from_text(role: Role) -> GraphQLSchema:
-    schema = build_schema(sdl_of(role))
+def from_text(who: Who) -> GraphQLSchema:
+    schema = build_schema(sdl_of(who))
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):
             # Strawberry replaces the introspection's `isOneOf` in the whole process by one that
@@ -63,9 +66,9 @@ async def strange(tools: Tools, settings: Settings) -> AsyncIterator[Gateway]:
 
 # What is asked here never reaches a row: one database is as good as the other.
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("role", DIFFERENT)
+@pytest.mark.parametrize("role", DIFFERENT, ids=str)
 async def test_a_hidden_member_answers_like_one_that_never_existed(
-    world: World, gateway: Gateway, strange: Gateway, role: Role
+    world: World, gateway: Gateway, strange: Gateway, role: Who
 ) -> None:
     token = (await visitors(world))[role]
     asked = list(probes(whole(), seen_by(role)))
@@ -81,40 +84,42 @@ def test_who_may_everything_sees_everything_that_is_declared() -> None:
     assert names(whole()) == names(declared())
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_a_schema_is_valid_and_has_nothing_unreachable(role: Role) -> None:
+@pytest.mark.parametrize("role", EVERYBODY, ids=str)
+def test_a_schema_is_valid_and_has_nothing_unreachable(role: Who) -> None:
     assert not validate_schema(build_schema(sdl_of(role)))
     used = set(WORD.findall(re.sub(r'"""(.|\n)*?"""', "", sdl_of(role))))
     assert not used & set(hidden_types(whole(), seen_by(role)))
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_whatever_a_role_may_use_is_in_its_schema(role: Role) -> None:
+@pytest.mark.parametrize("role", EVERYBODY, ids=str)
+def test_whatever_a_role_may_use_is_in_its_schema(role: Who) -> None:
     """A result that could hold a problem hidden from the role would take its mutation along."""
     for word, root in roots(whole()):
-        granted = {n for n, field in root.fields.items() if needs(field) <= GRANTS[role]}
+        granted = {n for n, field in root.fields.items() if needs(field) <= capabilities_of(role)}
         there = dict(roots(seen_by(role))).get(word)
         assert granted == set(there.fields if there else ())
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_a_role_sees_no_member_that_needs_more_than_it_holds(role: Role) -> None:
+@pytest.mark.parametrize("role", EVERYBODY, ids=str)
+def test_a_role_sees_no_member_that_needs_more_than_it_holds(role: Who) -> None:
     for kind in fielded(seen_by(role)):
         known: Any = whole().type_map[kind.name]
         for name, field in kind.fields.items():
-            assert needs(known.fields[name]) <= GRANTS[role]
-            assert all(needs(known.fields[name].args[n]) <= GRANTS[role] for n in field.args)
+            assert needs(known.fields[name]) <= capabilities_of(role)
+            assert all(
+                needs(known.fields[name].args[n]) <= capabilities_of(role) for n in field.args
+            )
     for place in places(seen_by(role)):
         named: Any = whole().type_map[place.named.name]
         if isinstance(named, GraphQLInputObjectType):
-            assert all(needs(named.fields[n]) <= GRANTS[role] for n in place.named.fields)
+            assert all(needs(named.fields[n]) <= capabilities_of(role) for n in place.named.fields)
     for (kind_name, value), scope in ENUM_SCOPES.items():
         enum: Any = seen_by(role).type_map.get(kind_name)
-        assert enum is None or (value in enum.values) == (scope in GRANTS[role])
+        assert enum is None or (value in enum.values) == (scope in capabilities_of(role))
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_descriptions_speak_of_no_hidden_member(role: Role) -> None:
+@pytest.mark.parametrize("role", EVERYBODY, ids=str)
+def test_descriptions_speak_of_no_hidden_member(role: Who) -> None:
     """Names that could be ordinary words are let pass: those without a capital or underscore."""
     seen, everything = names(seen_by(role)), names(whole())
     hidden = {name for name in everything - seen if re.search(r"[a-z][A-Z]|_", name)}
@@ -138,7 +143,7 @@ def names(schema: object) -> set[str]:
     return found
 
 
-def paths(role: Role, path: tuple[str, str]) -> set[str]:
+def paths(role: Who, path: tuple[str, str]) -> set[str]:
     """Return the path as text if some field of the role has such an argument with such a field."""
     argument, inner = path
     for kind in fielded(seen_by(role)):

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from domain.access import GRANTS, Capability
+from domain.access import Capability
 from gateway.documents import Documents
 from gateway.settings import Settings
 from resolvers.context import Tools
 from schema.projection import needs
 from tests.client import Gateway
+from tests.kits import capabilities_of
 from tests.security.atlas import call, fielded, roots, whole
 from tests.security.visitors import visitors
 from tests.world import World
@@ -47,7 +48,7 @@ async def test_a_hidden_root_field_is_refused_and_does_nothing(
     for role, token in callers.items():
         for word, root in roots(whole()):
             for name, field in root.fields.items():
-                if needs(field) <= GRANTS[role]:
+                if needs(field) <= capabilities_of(role):
                     continue
                 asked += 1
                 answer = await open_gateway.send(token, f"{word} {{ {call(name, field)} }}")
@@ -68,7 +69,7 @@ async def test_a_hidden_field_of_a_row_is_refused(world: World, open_gateway: Ga
             fields = next(known for known in fielded(whole()) if known.name == kind).fields
             own = needs(whole().type_map["Viewer"].fields[cabinet])  # type: ignore[attr-defined]
             for name, field in fields.items():
-                if not own <= GRANTS[role] or needs(field) <= GRANTS[role]:
+                if not own <= capabilities_of(role) or needs(field) <= capabilities_of(role):
                     continue
                 asked += 1
                 query = f"{{ viewer {{ {cabinet} {{ id {call(name, field)} }} }} }}"

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from domain.access import Right, Role
+from tests.kits import KITS, Who
 from tests.world import World
 
 
-async def visitors(world: World) -> dict[Role, str | None]:
-    """Return a token for each role; the anonymous one has none."""
+async def visitors(world: World) -> dict[Who, str | None]:
+    """Return a token for each role and kit; the anonymous one has none."""
     partner = await world.partner()
     company = await world.company(partner)
     mrc = await world.mrc()
+    product = await world.product()
+    cabinets = {Role.PARTNER_ADMIN: partner, Role.COMPANY_ADMIN: company}
+    kits: dict[Who, str | None] = {
+        kit: await world.api_token(
+            cabinets[kit.role], *kit.scopes, products=[product] if kit.limited else None
+        )
+        for kit in KITS
+    }
     return {
+        **kits,
         Role.ANONYMOUS: None,
         Role.LICENSOR_ADMIN: world.licensor.token,
         Role.LICENSOR_MANAGER: await world.user(world.licensor, Right.MANAGER),
