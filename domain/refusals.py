@@ -35,6 +35,10 @@ class ProblemCode(StrEnum):
     ALREADY_DECIDED = "ALREADY_DECIDED"
     DEFAULT_LINK_STAYS = "DEFAULT_LINK_STAYS"
     CLIENT_NOT_BINDABLE = "CLIENT_NOT_BINDABLE"
+    FIRM_EXISTS = "FIRM_EXISTS"
+    MAIN_FIRM_STAYS = "MAIN_FIRM_STAYS"
+    MAIN_INN_FROZEN = "MAIN_INN_FROZEN"
+    PRODUCT_EXISTS = "PRODUCT_EXISTS"
 
 
 class Refusal(Exception):
@@ -280,3 +284,41 @@ class ClientNotBindable(Refusal):
     code = ProblemCode.CLIENT_NOT_BINDABLE
     russian = "Клиента с таким номером привязать нельзя"
     english = "No client with this number can be bound"
+
+
+class FirmExists(Refusal):
+    """The company has a firm with this name and INN."""
+
+    code = ProblemCode.FIRM_EXISTS
+    russian = "У компании уже есть фирма с таким названием и ИНН"
+    english = "The company already has a firm with this name and INN"
+
+    def __init__(self, firm: UUID) -> None:
+        self.firm = firm
+
+
+class MainFirmStays(Refusal):
+    """A company always has a main firm: make another one the main firm first."""
+
+    code = ProblemCode.MAIN_FIRM_STAYS
+    russian = "Основную фирму удалить нельзя, сначала сделайте основной другую"
+    english = "The main firm cannot be removed, make another firm the main one first"
+
+
+class MainInnFrozen(Refusal):
+    """While a company is bound to a multi-regional company, the INN they share stays [004]."""
+
+    code = ProblemCode.MAIN_INN_FROZEN
+    russian = "ИНН основной фирмы нельзя сменить, пока компания связана с мультирегиональной"
+    english = "The INN of the main firm stays while the company is bound to a multi-regional one"
+
+
+class ProductExists(Refusal):
+    """Another product has this name, letter case aside."""
+
+    code = ProblemCode.PRODUCT_EXISTS
+    russian = "Продукт с таким названием уже есть"
+    english = "There is a product with this name already"
+
+    def __init__(self, product: UUID) -> None:
+        self.product = product

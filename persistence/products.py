@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, insert, select, update
 
 from domain.access import Actor, Capability
 from domain.text import folded
 from persistence.keys import new_key
 from persistence.reads import TENANT, Reads, everything, nothing
 from persistence.tables.documents import products
+from persistence.tables.tenants import tenants
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -45,3 +46,36 @@ async def product_exists(unit: Unit, key: UUID) -> bool:
     """Whether there is such a product."""
     found: Any = await unit.connection.scalar(select(products.c.id).where(products.c.id == key))
     return found is not None
+
+
+async def lock_products(unit: Unit, licensor: UUID) -> None:
+    """Lock the licensor's list of products: names are compared and given by one at a time."""
+    await unit.connection.execute(
+        select(tenants.c.id).where(tenants.c.id == licensor).with_for_update(key_share=True)
+    )
+
+
+async def product_named(unit: Unit, name: str) -> UUID | None:
+    """Return the product with this name, letter case aside."""
+    found: UUID | None = await unit.connection.scalar(
+        select(products.c.id)
+        .where(products.c.name_key == folded(name))
+        .order_by(products.c.id)
+        .limit(1)
+    )
+    return found
+
+
+async def product_name(unit: Unit, key: UUID) -> str | None:
+    """Return the name of a product."""
+    name: str | None = await unit.connection.scalar(
+        select(products.c.name).where(products.c.id == key)
+    )
+    return name
+
+
+async def rename_product(unit: Unit, key: UUID, name: str) -> None:
+    """Give a product another name; documents keep the one they were written with."""
+    await unit.connection.execute(
+        update(products).where(products.c.id == key).values(name=name, name_key=folded(name))
+    )

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, bindparam, false, sele
 from domain.access import Actor, Capability, TenantKind
 from persistence.columns import KEY
 from persistence.tables.links import partner_links
+from persistence.tables.tenants import tenants
 
 TENANT = bindparam("_tenant", type_=KEY)
 """The actor's tenant, bound anew for each caller; the statement's text is shared.
@@ -100,3 +101,8 @@ def linked_companies() -> Select[Any]:
     return select(partner_links.c.company_id).where(
         partner_links.c.partner_id == TENANT, partner_links.c.ended_at.is_(None)
     )
+
+
+def confirmed_tenants() -> Select[Any]:
+    """Return the keys of the confirmed tenants: no other one exists in any list or look-up."""
+    return select(tenants.c.id).where(tenants.c.confirmed_at.is_not(None))
