@@ -293,8 +293,8 @@ class FirmExists(Refusal):
     russian = "У компании уже есть фирма с таким названием и ИНН"
     english = "The company already has a firm with this name and INN"
 
-    def __init__(self, firm: UUID) -> None:
-        self.firm = firm
+    def __init__(self, existing_firm: UUID) -> None:
+        self.existing_firm = existing_firm
 
 
 class MainFirmStays(Refusal):
@@ -320,5 +320,5 @@ class ProductExists(Refusal):
     russian = "Продукт с таким названием уже есть"
     english = "There is a product with this name already"
 
-    def __init__(self, product: UUID) -> None:
-        self.product = product
+    def __init__(self, existing_product: UUID) -> None:
+        self.existing_product = existing_product

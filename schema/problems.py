@@ -165,7 +165,7 @@ class ClientNotBindable(Problem):
 class FirmExists(Problem):
     """See `domain.refusals.FirmExists`."""
 
-    firm: strawberry.ID = strawberry.field(description="The firm there is.")
+    existing_firm: strawberry.ID = strawberry.field(description="The firm there is.")
 
 
 @strawberry.type(description="The main firm cannot be removed.")
@@ -182,7 +182,7 @@ class MainInnFrozen(Problem):
 class ProductExists(Problem):
     """See `domain.refusals.ProductExists`."""
 
-    product: strawberry.ID = strawberry.field(description="The product there is.")
+    existing_product: strawberry.ID = strawberry.field(description="The product there is.")
 
 
 ENUM_OWNERS.update(
@@ -193,7 +193,11 @@ ENUM_OWNERS.update(
 )
 
 
-_KEYS = {"pending_request": "linkrequest", "firm": "firm", "product": "product"}
+_KEYS = {
+    "pending_request": "linkrequest",
+    "existing_firm": "firm",
+    "existing_product": "product",
+}
 """Facts that are keys, and the prefix of their ids."""
 
 
