@@ -8,11 +8,11 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
-from domain.accounts import FirmDetails
 from domain.documents import OrderWarning, inn_warnings
 from resolvers import firms
 from schema.access import MayManageFirms
 from schema.fields import stored
+from schema.forms import FirmInput
 from schema.ids import required_key
 from schema.nodes import Node, look_up
 from schema.problems import FirmExists, InvalidInput, MainFirmStays, MainInnFrozen, NotFound
@@ -33,30 +33,11 @@ class Firm(Node):
     is_main: bool = stored("is_main", "Whether it is the company's main firm; each has one.")
 
 
-@strawberry.input(description="What is known of a firm.")
-class FirmDetailsInput:
-    """The form of a firm; what is left out, it does not have."""
-
-    name: str = strawberry.field(description="Up to 200 characters.")
-    inn: str = strawberry.field(
-        description="10 or 12 digits; wrong check digits are only warned of."
-    )
-    email: str | None = None
-    phone: str | None = None
-    address: str | None = None
-
-    def details(self) -> FirmDetails:
-        """Return what the rules know it as."""
-        return FirmDetails.parse(
-            self.name, self.inn, self.email, self.phone, self.address, at="details"
-        )
-
-
 @strawberry.input(description="A firm to add.")
 class CreateFirmInput:
     """The input of `createFirm`."""
 
-    details: FirmDetailsInput
+    details: FirmInput
 
 
 @strawberry.input(description="What a firm is to be like.")
@@ -64,7 +45,9 @@ class ChangeFirmInput:
     """The input of `changeFirm`."""
 
     firm: strawberry.ID
-    details: FirmDetailsInput
+    details: FirmInput = strawberry.field(
+        description="All of its details: what is left out, it does not have."
+    )
 
 
 @strawberry.input(description="Which firm is to be the main one.")
@@ -127,7 +110,9 @@ class FirmMutations:
     )
     async def create_firm(self, info: Info, input: CreateFirmInput) -> CreateFirmResult:
         """Add a firm; a second one of the same name and INN is refused."""
-        return await _success(info, await firms.create_firm(info.context, input.details.details()))
+        return await _success(
+            info, await firms.create_firm(info.context, input.details.details(at="details"))
+        )
 
     @strawberry.mutation(
         permission_classes=[MayManageFirms],
@@ -136,7 +121,7 @@ class FirmMutations:
     async def change_firm(self, info: Info, input: ChangeFirmInput) -> ChangeFirmResult:
         """Change a firm of the caller's company."""
         key = required_key("firm", input.firm, "firm")
-        await firms.change_firm(info.context, key, input.details.details())
+        await firms.change_firm(info.context, key, input.details.details(at="details"))
         return await _success(info, key)
 
     @strawberry.mutation(

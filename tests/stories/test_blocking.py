@@ -172,12 +172,13 @@ async def test_only_the_licensor_blocks_and_sees_who_is_blocked(
 ) -> None:
     partner = await world.partner()
     company = await world.company(partner)
-    caller = {
+    callers: dict[str, Cabinet | str] = {
         "partner": partner,
         "company": company,
         "support": await world.user(world.licensor, Right.SUPPORT),
         "mrc": await world.mrc(),
-    }[who]
+    }
+    caller = callers[who]
 
     for mutation in ("blockTenant", "unblockTenant"):
         response = await gateway.send(caller, f"mutation {{ {mutation}(input: {{}}) {{ x }} }}")

@@ -208,12 +208,13 @@ async def test_the_firms_of_others_are_unknown(world: World, gateway: Gateway) -
 async def test_nobody_but_the_company_has_orders_about_firms(
     world: World, gateway: Gateway, who: str
 ) -> None:
-    caller: Cabinet | str = {
+    callers: dict[str, Cabinet | str] = {
         "partner": await world.partner(),
         "licensor": world.licensor,
         "support": await world.user(world.licensor, Right.SUPPORT),
         "mrc": await world.mrc(),
-    }[who]
+    }
+    caller = callers[who]
 
     for mutation in ("createFirm", "changeFirm", "setMainFirm", "removeFirm"):
         query = f"mutation {{ {mutation}(input: {{}}) {{ __typename }} }}"
