@@ -1,4 +1,4 @@
-"""The schema of each role as a file, so that what a role sees is loud in review."""
+"""The schema of each role, and of some API tokens, as files: what is seen is loud in review."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from graphql import print_schema
 
 from domain.access import GRANTS, Role
+from domain.tokens import Scope, token_capabilities, written_scopes
 from schema.projection import check_roots, project
 from schema.root import build_schema
 
@@ -14,13 +15,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+SAMPLES: dict[str, tuple[Scope, ...]] = {
+    "token_read_stock": (Scope.READ_STOCK,),
+    "token_sell": (Scope.READ_STOCK, Scope.READ_COMPANIES, Scope.SELL),
+    "token_reveal": (Scope.READ_STOCK, Scope.REVEAL, Scope.SHOW_CODES),
+}
+"""What API tokens of partners are mostly made for."""
+
+
 def texts() -> dict[str, str]:
-    """Return the text of each role's schema, by file name."""
+    """Return the text of each role's schema and of the samples, by file name."""
     whole = build_schema()
     check_roots(whole)
+    seen = {role.lower(): GRANTS[role] for role in Role}
+    for name, scopes in SAMPLES.items():
+        written = written_scopes(scopes)
+        seen[name] = token_capabilities(Role.PARTNER_ADMIN, written, every_product=True)
     return {
-        f"{role.lower()}.graphql": print_schema(project(whole, GRANTS[role])) + "\n"
-        for role in Role
+        f"{name}.graphql": print_schema(project(whole, capabilities)) + "\n"
+        for name, capabilities in seen.items()
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, insert, select, update
 
-from domain.access import Actor, TenantKind
+from domain.access import Actor, Capability, TenantKind
 from domain.accounts import FirmDetails
 from domain.documents import BuyerDetails
 from domain.firms import StandingFirm
@@ -38,6 +38,8 @@ def visible_firms(actor: Actor) -> ColumnElement[bool]:
     if reads_all(actor):
         return _PRESENT & firms.c.company_id.in_(confirmed_tenants())
     if sells(actor):
+        if not (actor.may(Capability.READ_COMPANIES) or actor.may(Capability.SELL_LICENSES)):
+            return nothing()
         return _PRESENT & firms.c.company_id.in_(linked_companies())
     if actor.kind is TenantKind.COMPANY:
         return _PRESENT & (firms.c.company_id == TENANT)

@@ -53,9 +53,9 @@ def visible_licenses(actor: Actor) -> ColumnElement[bool]:
         return nothing()
     own = licenses.c.holder_id == TENANT
     allowed = of_allowed_product(actor, licenses.c.product_id)
-    if sells(actor):
+    if sells(actor) and actor.may(Capability.READ_COMPANIES):
         return or_(own, licenses.c.holder_id.in_(linked_companies())) & allowed
-    if actor.kind is TenantKind.COMPANY:
+    if sells(actor) or actor.kind is TenantKind.COMPANY:
         return own & allowed
     return nothing()
 

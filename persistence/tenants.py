@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, insert, or_, select, update
 
-from domain.access import Actor, TenantKind
+from domain.access import Actor, Capability, TenantKind
 from domain.text import folded
 from persistence.keys import new_key
 from persistence.reads import (
@@ -37,7 +37,8 @@ def visible_tenants(actor: Actor) -> ColumnElement[bool]:
     if actor.kind is TenantKind.LICENSOR:
         return or_(own, partners, tenants.c.id.in_(linked_companies()))
     if sells(actor):
-        return or_(own, tenants.c.id.in_(linked_companies()))
+        linked = tenants.c.id.in_(linked_companies())
+        return or_(own, linked) if actor.may(Capability.READ_COMPANIES) else own
     if actor.kind is TenantKind.COMPANY:
         return or_(own, partners)
     if actor.kind is TenantKind.MRC:

@@ -63,7 +63,7 @@ def visible_users(actor: Actor) -> ColumnElement[bool]:
         shown = users.c.removed_at.is_(None) if actor.may(Capability.CORRECT_USERS) else _WORKING
         return or_(own, contacts, shown & users.c.tenant_id.in_(_confirmed_partners()))
     if sells(actor):
-        return or_(own, contacts)
+        return or_(own, contacts) if actor.may(Capability.READ_COMPANIES) else own
     if actor.kind in {TenantKind.COMPANY, TenantKind.MRC}:
         return own
     return nothing()

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
-from graphql import validate
+from graphql import get_named_type, validate
 
-from domain.access import Role
+from domain.access import Actor, Role, TenantKind
 from domain.tokens import SCOPES, Scope
-from schema.projection import project
+from persistence.catalogue import NOUNS
+from persistence.keys import new_key
+from schema.projection import BACKREF, project
 from schema.root import build_schema
 from tests.client import Gateway
 from tests.kits import Kit, open_to
@@ -42,6 +44,30 @@ def test_an_operation_needs_the_scopes_it_names_and_no_others(operation: Operati
 def test_there_is_an_operation_for_every_scope() -> None:
     shown = {scope for operation in FOR_TOKENS for scope in operation.scopes or ()}
     assert shown == set(Scope) == set(SCOPES)
+
+
+@pytest.mark.parametrize("kit", list(kits()), ids=str)
+def test_no_field_of_a_token_leads_where_its_scopes_show_nothing(kit: Kit) -> None:
+    """A field that is always null or empty tells less than none."""
+    key = new_key()
+    kind = TenantKind(kit.role.partition("_")[0])
+    actor = Actor(kit.role, kit.capabilities, kind, key, key, key)
+    schema = project(build_schema(), kit.capabilities)
+    for type_ in schema.type_map.values():
+        for name, field in getattr(type_, "fields", {}).items():
+            target = get_named_type(field.type)
+            if "edges" in getattr(target, "fields", {}):
+                edge = get_named_type(target.fields["edges"].type)
+                target = get_named_type(edge.fields["node"].type)
+            declared = target.extensions.get(BACKREF)
+            noun = getattr(getattr(declared, "origin", None), "noun", None)
+            if noun is not None and not type_.name.endswith(("Edge", "Connection", "Success")):
+                gate = str(NOUNS[noun].visible(actor))
+                assert gate != "false" or noun in SEEN_BY_OTHERS, f"{type_.name}.{name}"
+
+
+SEEN_BY_OTHERS = {"firms"}
+"""What is there for another scope beside this one, and null without it."""
 
 
 async def test_every_operation_is_carried_out_by_a_token_with_its_scopes_alone(

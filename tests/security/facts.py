@@ -113,6 +113,12 @@ class Facts:
 
     def linked(self, viewer: Viewer, company: UUID) -> bool:
         """Whether the viewer sells, and the company is linked to his cabinet now."""
+        if viewer.kit is not None and Capability.READ_COMPANIES not in viewer.kit.capabilities:
+            return False
+        return self.sold_to(viewer, company)
+
+    def sold_to(self, viewer: Viewer, company: UUID) -> bool:
+        """Whether the viewer's cabinet may sell to the company now."""
         return kind_of(viewer) in SELLERS and self.partner_of.get(company) == viewer.tenant
 
     def sees_tenant(self, viewer: Viewer, row: Row) -> bool:
@@ -148,6 +154,12 @@ def _company(facts: Facts, viewer: Viewer, row: Row, key: str = "id") -> bool:
 
 def _of_company(facts: Facts, viewer: Viewer, row: Row) -> bool:
     return _company(facts, viewer, row, "company_id")
+
+
+def _firm(facts: Facts, viewer: Viewer, row: Row) -> bool:
+    if viewer.kit is not None and Capability.SELL_LICENSES in viewer.kit.capabilities:
+        return facts.sold_to(viewer, row["company_id"])
+    return _of_company(facts, viewer, row)
 
 
 def _license(facts: Facts, viewer: Viewer, row: Row) -> bool:
@@ -227,7 +239,7 @@ RULES: dict[str, tuple[str, Rule]] = {
     "AuditRecord": ("audit_records", _audit_record),
     "Company": ("companies", _company),
     "Document": ("documents", _mine("issuer_id", "buyer_id")),
-    "Firm": ("firms", _of_company),
+    "Firm": ("firms", _firm),
     "License": ("licenses", _license),
     "LinkRequest": ("link_requests", _mine("company_id", "partner_id")),
     "MultiRegionalCompany": ("mrcs", _mine("id")),
