@@ -15,6 +15,8 @@ from persistence import (
     other_companies,
     partners,
     regions,
+    registrations,
+    sessions,
     tokens,
     users,
 )
@@ -70,6 +72,8 @@ ABOUT: Mapping[str, Reads] = {
     "other_companies": other_companies.READS,
     "partners": partners.READS,
     "regional_clients": regions.CLIENTS,
+    "registrations": registrations.READS,
+    "sessions": sessions.READS,
     "users": users.READS,
 }
 """The nouns of what an action is done to."""

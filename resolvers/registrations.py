@@ -71,7 +71,8 @@ async def register_company(context: Context, form: CompanyForm, *, agreed: bool)
         )
         await _invite(context, unit, key)
         if caller is not None:
-            await context.audit(unit, "registerCompany", [(key, caller.tenant)])
+            about, after = [(key, caller.tenant)], {"name": form.name, "inn": form.firm.inn}
+            await context.audit(unit, "registerCompany", about, after=after)
         return key
 
     return await context.carry_out(work)
@@ -86,7 +87,8 @@ async def create_partner(context: Context, details: PartnerDetails, admin: Perso
         language = context.exchange.language
         key = await partners.register_partner(unit, details, admin, None, registrar, language)
         await _invite(context, unit, key)
-        await context.audit(unit, "createPartner", [(key, registrar)])
+        after = {"name": details.name, "inn": details.inn}
+        await context.audit(unit, "createPartner", [(key, registrar)], after=after)
         return key
 
     return await context.carry_out(work)

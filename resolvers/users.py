@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from resolvers.context import Context
 
 
+OPEN, BLOCKED = {"blocked": False}, {"blocked": True}
+"""What the audit says of a user."""
+
+
 async def invite_user(context: Context, person: Person, right: Right) -> UUID:
     """Add a user and send him a letter by which he sets his password; return his key."""
     actor = context.actor
@@ -130,7 +134,7 @@ async def block_user(context: Context, key: UUID) -> UUID:
         await users.change_user(unit, key, blocked_at=unit.now)
         await sessions.end_sessions(unit, key, tokens_too=True)
         await tickets.end_tickets(unit, key)
-        await context.audit(unit, "blockUser", [(key, member.tenant)])
+        await context.audit(unit, "blockUser", [(key, member.tenant)], before=OPEN, after=BLOCKED)
         return key
 
     return await context.carry_out(work)
@@ -142,7 +146,7 @@ async def unblock_user(context: Context, key: UUID) -> UUID:
     async def work(unit: Unit) -> UUID:
         _, member = await _member(context, unit, key)
         await users.change_user(unit, key, blocked_at=None)
-        await context.audit(unit, "unblockUser", [(key, member.tenant)])
+        await context.audit(unit, "unblockUser", [(key, member.tenant)], before=BLOCKED, after=OPEN)
         return key
 
     return await context.carry_out(work)

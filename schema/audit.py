@@ -24,23 +24,35 @@ if TYPE_CHECKING:
 
 _COMPANY, _DOCUMENT, _LICENSE = ("company", "client"), ("document",), ("license",)
 _PARTNER, _REQUEST, _TOKEN, _USER = ("partner",), ("linkrequest",), ("apitoken",), ("user",)
+_REGISTRATION, _SESSION = ("registration",), ("session",)
 
 OBJECTS: dict[str, tuple[str, ...]] = {
     "approveLink": _REQUEST,
     "bindRegionalClient": _COMPANY,
+    "blockUser": _USER,
     "cancelLinkRequest": _REQUEST,
-    "cancelRegistration": (),
+    "cancelRegistration": _REGISTRATION,
+    "changeOwnDetails": _USER,
+    "changeOwnEmail": _USER,
     "changePassword": _USER,
+    "changeUser": _USER,
     "confirmAccount": _USER,
+    "confirmEmail": _USER,
+    "correctUser": _USER,
     "createApiToken": _TOKEN,
     "createPartner": _PARTNER,
     "endLink": _COMPANY,
+    "endOtherSessions": _USER,
+    "endSession": _SESSION,
+    "inviteUser": _USER,
     "issueLicenses": _DOCUMENT,
     "look": (),
     "registerCompany": _COMPANY,
     "rejectLink": _REQUEST,
+    "removeUser": _USER,
     "requestPartnerLink": _REQUEST,
-    "resendConfirmation": (),
+    "resendConfirmation": _REGISTRATION,
+    "resendInvitation": _USER,
     "resetPassword": _USER,
     "revealToSelf": _DOCUMENT,
     "revokeApiToken": _TOKEN,
@@ -49,6 +61,7 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "signIn": _USER,
     "signOut": _USER,
     "unbindRegionalClient": _COMPANY,
+    "unblockUser": _USER,
 }
 """What each action is done to, by the prefix of its id; the first type that the caller has."""
 
