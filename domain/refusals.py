@@ -39,6 +39,7 @@ class ProblemCode(StrEnum):
     CLIENT_NOT_BINDABLE = "CLIENT_NOT_BINDABLE"
     SCOPES_NOT_GRANTED = "SCOPES_NOT_GRANTED"
     TOO_MANY_TOKENS = "TOO_MANY_TOKENS"
+    NOTHING_TO_RESEND = "NOTHING_TO_RESEND"
 
 
 class Refusal(Exception):
@@ -307,3 +308,11 @@ class TooManyTokens(Refusal):
 
     def __init__(self, most: int) -> None:
         self.most = most
+
+
+class NothingToResend(Refusal):
+    """The letter is not dead, or its text was purged: then the order that wrote it is repeated."""
+
+    code = ProblemCode.NOTHING_TO_RESEND
+    russian = "Заново отправляется только недоставленное письмо, пока хранится его текст"
+    english = "Only a dead letter can be sent again, as long as its text is kept"

@@ -177,6 +177,11 @@ class TooManyTokens(Problem):
     most: int
 
 
+@strawberry.type(description="The letter is not dead, or its text was purged.")
+class NothingToResend(Problem):
+    """See `domain.refusals.NothingToResend`."""
+
+
 ENUM_OWNERS.update(
     {
         ("ProblemCode", getattr(refusals, kind.__name__).code.name): kind.__name__

@@ -15,6 +15,7 @@ from schema.companies import CompanyQueries
 from schema.documents import DocumentQueries
 from schema.forms import FormQueries
 from schema.issues import IssueMutations
+from schema.letters import LetterMutations, LetterQueries
 from schema.licenses import LicenseQueries
 from schema.links import LinkMutations, LinkQueries
 from schema.lookups import NodeQueries
@@ -55,6 +56,7 @@ class Query(
     SessionQueries,
     TokenQueries,
     AuditQueries,
+    LetterQueries,
 ):
     """All questions."""
 
@@ -72,6 +74,7 @@ class Mutation(
     StaffMutations,
     SessionMutations,
     TokenMutations,
+    LetterMutations,
 ):
     """All orders."""
 
