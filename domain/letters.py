@@ -34,6 +34,14 @@ class LetterKind(StrEnum):
     LICENSES = "LICENSES"
 
 
+class LetterState(StrEnum):
+    """Where a letter stands; a dead one is not tried again by itself."""
+
+    WAITING = "WAITING"
+    SENT = "SENT"
+    DEAD = "DEAD"
+
+
 class TicketPurpose(StrEnum):
     """What a one-time ticket is good for; a ticket is never good for anything else."""
 

@@ -67,6 +67,11 @@ class LetterCipher(Protocol):
         """Return the body; `ValueError` when key, cipher and letter do not belong together."""
         ...
 
+    @property
+    def current_key(self) -> str:
+        """The name of the key that `seal` uses."""
+        ...
+
 
 class CodeCipher(Protocol):
     """Encrypts license codes and finds them again; the code itself is never stored."""

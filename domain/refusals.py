@@ -43,6 +43,7 @@ class ProblemCode(StrEnum):
     MAIN_FIRM_STAYS = "MAIN_FIRM_STAYS"
     MAIN_INN_FROZEN = "MAIN_INN_FROZEN"
     PRODUCT_EXISTS = "PRODUCT_EXISTS"
+    NOTHING_TO_RESEND = "NOTHING_TO_RESEND"
 
 
 class Refusal(Exception):
@@ -349,3 +350,11 @@ class ProductExists(Refusal):
 
     def __init__(self, existing_product: UUID) -> None:
         self.existing_product = existing_product
+
+
+class NothingToResend(Refusal):
+    """The letter is not dead, or its text was purged: then the order that wrote it is repeated."""
+
+    code = ProblemCode.NOTHING_TO_RESEND
+    russian = "Заново отправляется только недоставленное письмо, пока хранится его текст"
+    english = "Only a dead letter can be sent again, as long as its text is kept"

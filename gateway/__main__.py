@@ -13,11 +13,12 @@ from gateway.composition import DOCUMENTS, close_tools, compose, open_tools
 from gateway.drain import Drain
 from gateway.founding import found
 from gateway.logs import configure_logs
+from gateway.mailing.office import check_mail, make_mailer, send_until_stopped
 from gateway.server import serve as run_server
 from gateway.settings import Settings, SettingsRefused, load_settings
 from persistence import migrating
 from persistence.privileges import grant as grant_privileges
-from persistence.rotation import rotate
+from persistence.rotation import rotate, rotate_letters
 from persistence.verification import verify as find_faults
 
 SCHEMAS = DOCUMENTS / "schema"
@@ -49,11 +50,37 @@ def _settings() -> Settings:
 def serve() -> None:
     """Serve until SIGTERM; never migrates."""
     settings, drain = _settings(), Drain()
+    if settings.mailer == "inside":
+        _check_mail(settings)
     try:
         application = compose(settings, drain, _say)
     except trusted.ManifestOutdated as outdated:
         raise _fail(str(outdated)) from None
     run_server(application, settings, drain)
+
+
+def _check_mail(settings: Settings) -> None:
+    try:
+        check_mail(settings)
+    except SettingsRefused as refused:
+        raise _fail(str(refused)) from None
+
+
+@app.command()
+def mailer() -> None:
+    """Send letters until SIGTERM, beside gateways or in their place; any number may do so."""
+    settings = _settings()
+    _check_mail(settings)
+
+    async def run() -> None:
+        tools = await open_tools(settings, _say)
+        try:
+            sending = make_mailer(settings, tools.database, tools.envelopes)
+            await send_until_stopped(sending, settings.drain_seconds)
+        finally:
+            await close_tools(tools)
+
+    asyncio.run(run())
 
 
 @app.command()
@@ -144,7 +171,8 @@ def verify() -> None:
     async def run() -> list[str]:
         tools = await open_tools(settings, _say)
         try:
-            return [str(fault) for fault in await find_faults(tools.database, tools.cipher)]
+            faults = await find_faults(tools.database, tools.cipher, tools.envelopes)
+            return [str(fault) for fault in faults]
         finally:
             await close_tools(tools)
 
@@ -158,17 +186,19 @@ def verify() -> None:
 
 @app.command(name="rotate-keys")
 def rotate_keys() -> None:
-    """Encrypt all codes with the first of GATEWAY_CODE_KEYS; may be broken off and repeated."""
+    """Encrypt codes and letters with the first of GATEWAY_CODE_KEYS; may be repeated."""
     settings = _settings()
 
-    async def run() -> int:
+    async def run() -> tuple[int, int]:
         tools = await open_tools(settings, _say)
         try:
-            return await rotate(tools.database, tools.cipher)
+            codes = await rotate(tools.database, tools.cipher)
+            return codes, await rotate_letters(tools.database, tools.envelopes)
         finally:
             await close_tools(tools)
 
-    typer.echo(f"{asyncio.run(run())} codes were brought under the current key.")
+    codes, letters = asyncio.run(run())
+    typer.echo(f"{codes} codes and {letters} letters were brought under the current key.")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from gateway.metrics import CONTENT_TYPE, Metrics
 from gateway.middleware import ExchangeMiddleware
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
     from starlette.exceptions import HTTPException
@@ -58,12 +58,15 @@ def create_app(  # noqa: PLR0913 - the composition of the whole outside
     failures: Failures | None = None,
     trusted: TrustedDocuments | None = None,
     lifespan: Lifespan[Starlette] | None = None,
+    routes: Sequence[Route] = (),
+    count: Callable[[], Awaitable[None]] | None = None,
 ) -> Application:
     """Compose the application.
 
     `readiness` returns the reasons why no requests should be sent here, none when ready.
     `failures` says which exceptions of the engine are told to the client, and how. `trusted`
-    documents may be sent by their identifier.
+    documents may be sent by their identifier. `routes` are further pages. `count` is called before
+    the metrics are told.
     """
     drain = Drain() if drain is None else drain
     metrics = Metrics(drain)
@@ -77,6 +80,8 @@ def create_app(  # noqa: PLR0913 - the composition of the whole outside
         return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
 
     async def expose(_request: Request) -> Response:
+        if count is not None:
+            await count()
         return Response(metrics.exposition(), media_type=CONTENT_TYPE)
 
     pages = Starlette(
@@ -86,6 +91,7 @@ def create_app(  # noqa: PLR0913 - the composition of the whole outside
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", expose),
+            *routes,
         ],
         exception_handlers={404: _http_error, 405: _http_error},
         lifespan=lifespan,

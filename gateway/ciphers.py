@@ -88,6 +88,11 @@ class AesLetterCipher:
             for name, master in keys.masters.items()
         }
 
+    @property
+    def current_key(self) -> str:
+        """The name of the key that `seal` uses."""
+        return self._current
+
     def seal(self, letter_id: UUID, body: bytes) -> SealedBody:
         """Encrypt the body of one letter with the current key."""
         nonce = secrets.token_bytes(_NONCE_BYTES)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +16,8 @@ from gateway.drain import Drain
 from gateway.endpoint import Answer, Failure
 from gateway.exchange import Outcome
 from gateway.execution import GraphQLEngine
+from gateway.mailing.numbers import LetterNumbers
+from gateway.mailing.office import letter_routes, make_mailer
 from gateway.noting import noting
 from gateway.passwords import ArgonHasher
 from gateway.trusted import load
@@ -112,22 +116,27 @@ def compose(settings: Settings, drain: Drain, announce: Callable[[str], None]) -
     """Return the whole application; it opens the database when the server starts it."""
     late = _LateEngine()
     opened: list[Tools] = []
+    numbers = LetterNumbers()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         tools = await open_tools(settings, announce)
-        opened.append(tools)
-        late.engine = GraphQLEngine(tools, settings)
         try:
-            async with noting(late.engine.uses):
-                yield
+            async with _mailing(settings, tools, drain, numbers) as posting:
+                opened.append(posting)
+                late.engine = GraphQLEngine(posting, settings)
+                async with noting(late.engine.uses):
+                    yield
         finally:
             await close_tools(tools)
 
     async def readiness() -> list[str]:
         return await behind(opened[0].database)
 
-    return create_app(
+    async def count() -> None:
+        await numbers.look(opened[0].database.reader)
+
+    application = create_app(
         settings,
         late,
         readiness,
@@ -136,4 +145,30 @@ def compose(settings: Settings, drain: Drain, announce: Callable[[str], None]) -
         failures=FAILURES,
         trusted=load(DOCUMENTS),
         lifespan=lifespan,
+        routes=letter_routes(settings, DOCUMENTS),
+        count=count,
     )
+    application.metrics.registry.register(numbers)
+    return application
+
+
+@asynccontextmanager
+async def _mailing(
+    settings: Settings, tools: Tools, drain: Drain, numbers: LetterNumbers
+) -> AsyncIterator[Tools]:
+    """Send letters meanwhile, if this process does; give tools that tell it of new ones."""
+    if settings.mailer == "none":
+        yield tools
+        return
+    mailer = numbers.mailer = make_mailer(settings, tools.database, tools.envelopes)
+
+    def stop() -> None:
+        mailer.stop(settings.drain_seconds)
+
+    drain.tell(stop)
+    running = asyncio.create_task(mailer.run())
+    try:
+        yield replace(tools, posted=mailer.wake)
+    finally:
+        stop()
+        await running

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Drain:
@@ -11,6 +15,7 @@ class Drain:
     def __init__(self) -> None:
         self.draining = False
         self._in_flight: set[asyncio.Task[object]] = set()
+        self._told: list[Callable[[], None]] = []
 
     @property
     def in_flight(self) -> int:
@@ -20,6 +25,12 @@ class Drain:
     def begin(self) -> None:
         """Take no new work from now on."""
         self.draining = True
+        for call in self._told:
+            call()
+
+    def tell(self, call: Callable[[], None]) -> None:
+        """Call this when it begins."""
+        self._told.append(call)
 
     def enter(self, task: asyncio.Task[object]) -> None:
         """Count a task as a request in flight, until it leaves."""

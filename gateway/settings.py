@@ -11,7 +11,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic import model_validator as whole
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from gateway.mail_settings import MailSettings
 
 PREFIX = "GATEWAY_"
 _DRIVERS = {
@@ -28,7 +30,7 @@ class SettingsRefused(Exception):
     """The environment cannot be used; the message names each variable, never its value."""
 
 
-class Settings(BaseSettings):
+class Settings(MailSettings):
     """The settings of one gateway process. `load_settings` reads them with clear errors."""
 
     model_config = SettingsConfigDict(

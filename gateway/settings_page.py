@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.mail_settings import MailSettings
 from gateway.settings import PREFIX, Settings
 
 _HEAD = """\
@@ -10,7 +11,8 @@ _HEAD = """\
 The gateway is set up by environment variables alone. It refuses to start with a `GATEWAY_`
 variable that is not in this table, and says which one was probably meant.
 
-This page is generated from `gateway/settings.py`; a test holds the two together.
+This page is generated from `gateway/settings.py` and `gateway/mail_settings.py`; a test holds
+them together.
 
 | variable | default | meaning |
 |---|---|---|
@@ -20,7 +22,10 @@ This page is generated from `gateway/settings.py`; a test holds the two together
 def settings_page() -> str:
     """Return the whole page as Markdown."""
     rows = []
-    for name, field in Settings.model_fields.items():
+    # What is inherited comes first in the model, and is read last.
+    names = sorted(Settings.model_fields, key=lambda name: name in MailSettings.model_fields)
+    for name in names:
+        field = Settings.model_fields[name]
         default = field.default
         if isinstance(default, bool):
             shown = f"`{str(default).lower()}`"

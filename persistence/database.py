@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import stamina
@@ -51,10 +51,14 @@ PRAGMAS = (
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit of work: an open transaction and the moment it began. Only `Database` commits."""
+    """One unit of work: an open transaction and the moment it began. Only `Database` commits.
+
+    What is in `afterwards` is called once it has committed, in the order it was put there.
+    """
 
     connection: AsyncConnection
     now: datetime
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,11 @@ class Database:
         ):
             with attempt:
                 async with self._transaction() as connection:
-                    return await work(Unit(connection, self.clock.now()))
+                    unit = Unit(connection, self.clock.now())
+                    result = await work(unit)
+                for call in unit.afterwards:
+                    call()
+                return result
         raise AssertionError  # pragma: no cover - the loop returns or raises
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The outbox: letters are staged in the unit that promises them."""
+"""Letters: staged in the unit that promises them, and read by those who look after them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import ColumnElement, case, func, insert, literal, select, update
 
-from domain.letters import Letter, LetterKind
+from domain.access import Actor, Capability
+from domain.letters import Letter, LetterKind, LetterState
+from persistence.columns import choice
 from persistence.keys import new_key
+from persistence.reads import TENANT, Reads, everything, nothing
 from persistence.tables.letters import letters
 
 if TYPE_CHECKING:
@@ -21,9 +24,52 @@ if TYPE_CHECKING:
     from persistence.database import Unit
 
 
-async def add_letter(unit: Unit, letter: Letter, cipher: LetterCipher) -> None:
-    """Stage a letter: it is sent if, and only if, the unit commits."""
-    await add_letters(unit, [letter], cipher)
+def visible_letters(actor: Actor) -> ColumnElement[bool]:
+    """Return the gate: who looks after letters looks after those of all cabinets [ruling]."""
+    return everything() if actor.may(Capability.READ_LETTERS) else nothing()
+
+
+_KIND = choice(LetterState, "letter_state")
+_STATE = case(
+    (letters.c.sent_at.is_not(None), literal(LetterState.SENT, _KIND)),
+    (letters.c.dead_at.is_not(None), literal(LetterState.DEAD, _KIND)),
+    else_=literal(LetterState.WAITING, _KIND),
+)
+
+# The body is no column of it: nobody reads the one-time links of others.
+READS = Reads(
+    source=letters,
+    key=letters.c.id,
+    # A letter to somebody without a cabinet is nobody's look into a foreign one.
+    owner=func.coalesce(letters.c.tenant_id, TENANT),
+    visible=visible_letters,
+    columns={
+        "kind": letters.c.kind,
+        "state": _STATE,
+        "recipient": letters.c.recipient,
+        "created_at": letters.c.created_at,
+        "attempts": letters.c.attempts,
+        "next_attempt_at": letters.c.due_at,
+        "sent_at": letters.c.sent_at,
+        "dead_at": letters.c.dead_at,
+        "last_error": letters.c.last_error,
+    },
+    # One each, so that a few dead ones are found by an index among all that were sent.
+    filters={
+        "waiting": letters.c.due_at.is_not(None),
+        "sent": letters.c.sent_at.is_not(None),
+        "dead": letters.c.dead_at.is_not(None),
+    },
+    orders={"CREATED": ()},
+)
+
+
+async def add_letter(unit: Unit, letter: Letter, cipher: LetterCipher) -> UUID:
+    """Stage a letter and return its key: it is sent if, and only if, the unit commits."""
+    row = _row(unit, letter, cipher)
+    await unit.connection.execute(insert(letters).values(row))
+    key: UUID = row["id"]
+    return key
 
 
 async def add_letters(unit: Unit, promised: Sequence[Letter], cipher: LetterCipher) -> None:
@@ -67,13 +113,35 @@ def _row(unit: Unit, letter: Letter, cipher: LetterCipher) -> dict[str, Any]:
     }
 
 
+def _plain(facts: object) -> object:
+    if isinstance(facts, Mapping):
+        return dict(facts)
+    raise TypeError(facts)
+
+
 def facts_of(letter: UUID, body: bytes, key_name: str, cipher: LetterCipher) -> Facts:
     """Return what a letter says; `ValueError` when its body does not open."""
     facts: Facts = json.loads(cipher.open(letter, body, key_name))
     return facts
 
 
-def _plain(facts: object) -> object:
-    if isinstance(facts, Mapping):
-        return dict(facts)
-    raise TypeError(facts)
+async def find_letter(unit: Unit, key: UUID, actor: Actor) -> Any | None:  # noqa: ANN401 - a row
+    """Return the letter, locked, if the actor sees it: `tenant_id`, `state`, whether `kept`."""
+    columns = (letters.c.tenant_id, _STATE.label("state"))
+    kept = letters.c.body_cipher.is_not(None).label("kept")
+    return (
+        await unit.connection.execute(
+            select(*columns, kept)
+            .where(letters.c.id == key, visible_letters(actor))
+            .with_for_update()
+        )
+    ).one_or_none()
+
+
+async def revive(unit: Unit, key: UUID) -> None:
+    """Let a dead letter wait again, as if it had never been tried; the caller has locked it."""
+    await unit.connection.execute(
+        update(letters)
+        .where(letters.c.id == key)
+        .values(dead_at=None, due_at=unit.now, attempts=0, last_error=None)
+    )

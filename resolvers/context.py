@@ -125,6 +125,8 @@ class Tools:
     cipher: CodeCipher
     envelopes: LetterCipher
     rules: Rules
+    posted: Callable[[], None] = lambda: None
+    """Called when letters were staged that could be sent now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,7 @@ class Context:
     async def post(self, unit: Unit, letter: Letter) -> None:
         """Stage a letter: it is sent if, and only if, the unit commits."""
         await letters.add_letter(unit, letter, self.tools.envelopes)
+        unit.afterwards.append(self.tools.posted)
 
     async def post_all(self, unit: Unit, promised: Sequence[Letter]) -> None:
         """Stage letters, however many, by one statement."""

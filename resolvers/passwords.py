@@ -72,6 +72,7 @@ async def request_password_reset(context: Context, email: str) -> None:
         )
         letter = _letter(unit, found, tokens) if found else None
         await letters.add_letter_if_any(unit, letter, context.tools.envelopes)
+        unit.afterwards.append(context.tools.posted)
 
     await context.carry_out(work)
 

@@ -89,6 +89,8 @@ MayRequestLinks = _may(Capability.REQUEST_LINKS)
 MayDecideLinks = _may(Capability.DECIDE_LINKS)
 MayReadRegionalClients = _may(Capability.READ_REGIONAL_CLIENTS)
 MayBindRegionalClients = _may(Capability.BIND_REGIONAL_CLIENTS)
+MayReadLetters = _may(Capability.READ_LETTERS)
+MayResendLetters = _may(Capability.RESEND_LETTERS)
 
 
 def scoped(capability: Capability) -> dict[str, Capability]:

@@ -201,6 +201,11 @@ class ProductExists(Problem):
     existing_product: strawberry.ID = strawberry.field(description="The product there is.")
 
 
+@strawberry.type(description="The letter is not dead, or its text was purged.")
+class NothingToResend(Problem):
+    """See `domain.refusals.NothingToResend`."""
+
+
 ENUM_OWNERS.update(
     {
         ("ProblemCode", getattr(refusals, kind.__name__).code.name): kind.__name__

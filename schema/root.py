@@ -17,6 +17,7 @@ from schema.documents import DocumentQueries
 from schema.firms import FirmMutations
 from schema.forms import FormQueries
 from schema.issues import IssueMutations
+from schema.letters import LetterMutations, LetterQueries
 from schema.licenses import LicenseQueries
 from schema.links import LinkMutations, LinkQueries
 from schema.lookups import NodeQueries
@@ -57,6 +58,7 @@ class Query(
     SessionQueries,
     TokenQueries,
     AuditQueries,
+    LetterQueries,
 ):
     """All questions."""
 
@@ -79,6 +81,7 @@ class Mutation(
     StaffMutations,
     SessionMutations,
     TokenMutations,
+    LetterMutations,
 ):
     """All orders."""
 

@@ -51,6 +51,23 @@ def test_the_defaults_are_those_of_development() -> None:
         "log_format": "console",
         "drain_seconds": 10,
         "drain_notice_seconds": 1,
+        "mailer": "inside",
+        "mailer_lanes": 4,
+        "mailer_poll_seconds": 5,
+        "mailer_claim_seconds": 120,
+        "smtp_host": None,
+        "smtp_port": None,
+        "smtp_tls": "starttls",
+        "smtp_user": None,
+        "smtp_password": None,
+        "smtp_timeout_seconds": 60,
+        "sender": None,
+        "cabinet_url": None,
+        "letter_attempts": 16,
+        "letter_retry_seconds": 30,
+        "letter_retry_limit_seconds": 14_400,
+        "dead_letter_days": 30,
+        "letters_folder": "data/letters",
     }
 
 
@@ -84,6 +101,13 @@ def test_production_logs_json_and_wants_a_second_factor(monkeypatch: pytest.Monk
         ({"GATEWAY_PUBLIC_ORIGINS": "cabinet.example"}, "GATEWAY_PUBLIC_ORIGINS: an origin is"),
         ({"GATEWAY_PUBLIC_ORIGINS": "https://a.example/x"}, "an origin is http(s)://host[:port]"),
         ({"GATEWAY_LOG_FORMAT": "xml"}, "GATEWAY_LOG_FORMAT: Input should be 'json' or 'console'"),
+        ({"GATEWAY_SMTP_USER": "gateway"}, "GATEWAY_SMTP_USER and GATEWAY_SMTP_PASSWORD belong"),
+        ({"GATEWAY_SMTP_PASSWORD": "hunter2"}, "GATEWAY_SMTP_PASSWORD belong together"),
+        ({"GATEWAY_MAILER_CLAIM_SECONDS": "60"}, "must be longer than GATEWAY_SMTP_TIMEOUT"),
+        ({"GATEWAY_SENDER": "MyPOS"}, "GATEWAY_SENDER: an address is name@domain"),
+        ({"GATEWAY_SENDER": "a@b.example\nBcc: c@d.example"}, "GATEWAY_SENDER: an address is"),
+        ({"GATEWAY_CABINET_URL": "cabinet.example"}, "GATEWAY_CABINET_URL: must begin with http"),
+        ({"GATEWAY_CABINET_URL": "https://a.example/?x"}, "GATEWAY_CABINET_URL: must be a plain"),
     ],
 )
 def test_an_environment_that_cannot_be_used_is_refused(
@@ -111,6 +135,22 @@ def test_an_environment_that_cannot_be_used_is_refused(
 )
 def test_a_database_url_gets_its_driver(given: str, kept: str) -> None:
     assert Settings(database_url=given).database_url == kept
+
+
+def test_mail_has_its_usual_ports() -> None:
+    ports = {tls: Settings(smtp_tls=tls).port_of_smtp for tls in ("none", "starttls", "tls")}
+    assert ports == {"none": 25, "starttls": 587, "tls": 465}
+    assert Settings(smtp_port=2525).port_of_smtp == 2525
+
+
+def test_it_knows_what_production_needs_to_send_letters() -> None:
+    assert Settings().missing_mail() == ["smtp_host", "sender", "cabinet_url"]
+    told = Settings(
+        smtp_host="mail.example", sender="MyPOS <a@b.example>", cabinet_url="https://c.example/"
+    )
+    assert told.missing_mail() == []
+    assert told.cabinet_url == "https://c.example"
+    assert told.sender == "MyPOS <a@b.example>"
 
 
 def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:

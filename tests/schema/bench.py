@@ -11,6 +11,7 @@ from domain.access import Right, Role, TenantKind
 from domain.letters import TicketPurpose
 from domain.tokens import Scope
 from persistence.companies import RegionalDetails
+from tests import letters
 from tests.client import Gateway
 from tests.stories.orders import STRANGER, ids, order, request_link, some
 from tests.world import INN, PASSWORD, Cabinet, World
@@ -185,6 +186,9 @@ class Bench:
         cancel = "mutation ($id: ID!) { cancelLinkRequest(input: {request: $id}) { __typename } }"
         for edge in (await self._gateway.ask(company, query))["linkRequests"]["edges"]:
             await self._gateway.ask(company, cancel, {"id": edge["node"]["id"]})
+
+    async def _letter(self, *_: Any) -> str:
+        return f"letter_{(await letters.dead(self._world, self.company.id)).hex}"
 
     async def _multichannelNumber(self, *_: Any) -> str:  # noqa: N802 - named like the variable
         return NUMBER

@@ -23,6 +23,7 @@ from resolvers.firms import remove_firm
 from resolvers.links import approve_link, cancel_link_request, reject_link, request_partner_link
 from resolvers.regions import bind_regional_client
 from resolvers.sales import ToFirm, ToUnregistered, sell_licenses
+from tests import letters
 from tests.kits import KITS, Kit, Who, open_to
 from tests.world import Cabinet, World
 
@@ -96,6 +97,7 @@ class Estate:
         await self._look(licensor, near, ours, umbrella)
         await self._programs({Role.PARTNER_ADMIN: near, Role.COMPANY_ADMIN: ours}, far)
         await self._choices(near, ours)
+        await self._letters(near, ours, licensor)
         return self
 
     @property
@@ -116,6 +118,13 @@ class Estate:
             self.programs[kit] = Viewer(
                 kit.role, cabinet, token, cabinet.admin, kit, actor.session, only
             )
+
+    async def _letters(self, *cabinets: Cabinet) -> None:
+        """Leave a letter to each cabinet and to a stranger, in every state."""
+        for cabinet in cabinets:
+            for make in (letters.waiting, letters.sent, letters.dead):
+                await make(self.world, cabinet.id)
+        await letters.waiting(self.world, None)
 
     async def _regional(self, umbrella: Cabinet, rival: Cabinet, *partners: Cabinet) -> None:
         sides = [(umbrella, partners[0]), (rival, partners[1])]

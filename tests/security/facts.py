@@ -240,6 +240,7 @@ RULES: dict[str, tuple[str, Rule]] = {
     "Company": ("companies", _company),
     "Document": ("documents", _mine("issuer_id", "buyer_id")),
     "Firm": ("firms", _firm),
+    "Letter": ("letters", lambda _facts, viewer, _row: viewer.role is Role.LICENSOR_ADMIN),
     "License": ("licenses", _license),
     "LinkRequest": ("link_requests", _mine("company_id", "partner_id")),
     "MultiRegionalCompany": ("mrcs", _mine("id")),

@@ -237,8 +237,9 @@ SOURCES: dict[str, Source] = {
         "RegionalClient", ("multichannel_number",), "ClientNotBindable", "7{}"
     ),
     "unbindRegionalClient.input.client": Ids(("client",)),
+    "resendLetter.input.letter": Ids(("letter",)),
 }
-EVERYBODYS = {"product"}
+EVERYBODYS = {"product", "letter"}
 """Prefixes of ids that are foreign to nobody but tokens, and not all of them name any."""
 
 
@@ -327,6 +328,7 @@ ORDERS: dict[str, Order] = {
     "resendInvitation": lambda *_: {},
     "resetPassword": lambda *_: {},
     "requestPartnerLink": lambda *_: {},
+    "resendLetter": lambda *_: {},
     "revealToSelf": _take,
     "revokeApiToken": lambda *_: {},
     "sellLicenses": _sale,

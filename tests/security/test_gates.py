@@ -23,6 +23,7 @@ from tests.security.leaks import Inspection
 LOOKING = [Role.COMPANY_MANAGER, Role.MRC_ADMIN, Role.PARTNER_MANAGER, Role.LICENSOR_MANAGER]
 BEHIND = {
     "document_lines": "reached from a document only, whose gate is the same",
+    "letters": "open to every role that has the type",
     "products": "open to every role that has the type",
     "stock": "made of the cabinet's own licenses, whatever the gate says",
     "tenants": "reached from rows only that show the same cabinet",
