@@ -91,15 +91,16 @@ class FirmDetails:
         phone: str | None = None,
         address: str | None = None,
         *,
+        at: str = "firm",
         form: Form = STRICT,
     ) -> FirmDetails:
         """Return the firm; `form` gets the `InvalidInput` of each field that is wrong."""
         return cls(
-            name=form.take(line, name, "firm.name", longest=NAME_LENGTH),
-            inn=form.take(parse_inn, inn, "firm.inn"),
-            email=form.take(parse_email, email, "firm.email") if typed(email) else None,
-            phone=form.take(parse_phone, phone, "firm.phone") if typed(phone) else None,
-            address=form.take(optional_line, address, "firm.address"),
+            name=form.take(line, name, f"{at}.name", longest=NAME_LENGTH),
+            inn=form.take(parse_inn, inn, f"{at}.inn"),
+            email=form.take(parse_email, email, f"{at}.email") if typed(email) else None,
+            phone=form.take(parse_phone, phone, f"{at}.phone") if typed(phone) else None,
+            address=form.take(optional_line, address, f"{at}.address"),
         )
 
 
@@ -115,15 +116,23 @@ class PartnerDetails:
 
     @classmethod
     def parse(
-        cls, name: str, inn: str, address: str, head: str, phone: str, *, form: Form = STRICT
+        cls,
+        name: str,
+        inn: str,
+        address: str,
+        head: str,
+        phone: str,
+        *,
+        at: str = "partner",
+        form: Form = STRICT,
     ) -> PartnerDetails:
         """Return the details; `form` gets the `InvalidInput` of each field that is wrong."""
         return cls(
-            name=form.take(line, name, "partner.name", longest=NAME_LENGTH),
-            inn=form.take(parse_inn, inn, "partner.inn"),
-            address=form.take(line, address, "partner.address"),
-            head=form.take(line, head, "partner.head", longest=NAME_LENGTH),
-            phone=form.take(parse_phone, phone, "partner.phone"),
+            name=form.take(line, name, f"{at}.name", longest=NAME_LENGTH),
+            inn=form.take(parse_inn, inn, f"{at}.inn"),
+            address=form.take(line, address, f"{at}.address"),
+            head=form.take(line, head, f"{at}.head", longest=NAME_LENGTH),
+            phone=form.take(parse_phone, phone, f"{at}.phone"),
         )
 
 

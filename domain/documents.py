@@ -31,6 +31,12 @@ class OrderWarning(StrEnum):
     INN_CHECKSUM = "INN_CHECKSUM"
 
 
+def inn_warnings(inn: str | None) -> list[OrderWarning]:
+    """Return the warning about an INN whose check digits do not fit."""
+    fits = inn is None or checksum_holds(inn)
+    return [] if fits else [OrderWarning.INN_CHECKSUM]
+
+
 @dataclass(frozen=True, slots=True)
 class BuyerDetails:
     """The buyer as the document records him: a snapshot that never changes."""
@@ -52,8 +58,7 @@ class BuyerDetails:
     @property
     def warnings(self) -> list[OrderWarning]:
         """The warnings about these details."""
-        suspicious = self.inn is not None and not checksum_holds(self.inn)
-        return [OrderWarning.INN_CHECKSUM] if suspicious else []
+        return inn_warnings(self.inn)
 
 
 def unregistered_buyer(

@@ -23,6 +23,14 @@ class LinkRequestState(StrEnum):
     EXPIRED = "EXPIRED"
 
 
+class LinkStatus(StrEnum):
+    """What a company's settings say of its partner [000]."""
+
+    CONNECTED = "CONNECTED"
+    REQUESTED = "REQUESTED"
+    """Another partner was asked; until he approves the company stays with the one it has."""
+
+
 class LinkEnd(StrEnum):
     """Why a link ended."""
 

@@ -39,6 +39,10 @@ class ProblemCode(StrEnum):
     CLIENT_NOT_BINDABLE = "CLIENT_NOT_BINDABLE"
     SCOPES_NOT_GRANTED = "SCOPES_NOT_GRANTED"
     TOO_MANY_TOKENS = "TOO_MANY_TOKENS"
+    FIRM_EXISTS = "FIRM_EXISTS"
+    MAIN_FIRM_STAYS = "MAIN_FIRM_STAYS"
+    MAIN_INN_FROZEN = "MAIN_INN_FROZEN"
+    PRODUCT_EXISTS = "PRODUCT_EXISTS"
 
 
 class Refusal(Exception):
@@ -307,3 +311,41 @@ class TooManyTokens(Refusal):
 
     def __init__(self, most: int) -> None:
         self.most = most
+
+
+class FirmExists(Refusal):
+    """The company has a firm with this name and INN."""
+
+    code = ProblemCode.FIRM_EXISTS
+    russian = "У компании уже есть фирма с таким названием и ИНН"
+    english = "The company already has a firm with this name and INN"
+
+    def __init__(self, existing_firm: UUID) -> None:
+        self.existing_firm = existing_firm
+
+
+class MainFirmStays(Refusal):
+    """A company always has a main firm: make another one the main firm first."""
+
+    code = ProblemCode.MAIN_FIRM_STAYS
+    russian = "Основную фирму удалить нельзя, сначала сделайте основной другую"
+    english = "The main firm cannot be removed, make another firm the main one first"
+
+
+class MainInnFrozen(Refusal):
+    """While a company is bound to a multi-regional company, the INN they share stays [004]."""
+
+    code = ProblemCode.MAIN_INN_FROZEN
+    russian = "ИНН основной фирмы нельзя сменить, пока компания связана с мультирегиональной"
+    english = "The INN of the main firm stays while the company is bound to a multi-regional one"
+
+
+class ProductExists(Refusal):
+    """Another product has this name, letter case aside."""
+
+    code = ProblemCode.PRODUCT_EXISTS
+    russian = "Продукт с таким названием уже есть"
+    english = "There is a product with this name already"
+
+    def __init__(self, existing_product: UUID) -> None:
+        self.existing_product = existing_product

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, case, func, insert, select, update
 
-from domain.access import Actor, Capability, TenantKind
+from domain.access import Actor, TenantKind
+from domain.links import LinkRequestState, LinkStatus
 from domain.phones import multichannel_digits, multichannel_spellings, number_part
 from domain.text import folded, search_text
+from persistence.columns import choice
 from persistence.dialects import contains
+from persistence.links import NOW
 from persistence.reads import (
     TENANT,
     Reads,
     ToMany,
     ToOne,
-    everything,
+    confirmed_tenants,
     linked_companies,
     nothing,
     reads_all,
@@ -26,7 +29,7 @@ from persistence.tables.accounts import users
 from persistence.tables.licenses import licenses
 from persistence.tables.links import link_requests, partner_links
 from persistence.tables.tenants import companies, firms, outlets, tenants
-from persistence.tenants import add_tenant
+from persistence.tenants import add_tenant, rename
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
 def visible_companies(actor: Actor) -> ColumnElement[bool]:
     """Return the gate: a company itself, and a seller those currently linked to it [000]."""
     if reads_all(actor):
-        return everything()
+        return companies.c.id.in_(confirmed_tenants())
     if sells(actor):
         return companies.c.id.in_(linked_companies())
     if actor.kind is TenantKind.COMPANY:
@@ -46,57 +49,63 @@ def visible_companies(actor: Actor) -> ColumnElement[bool]:
     return nothing()
 
 
-def visible_other_companies(actor: Actor) -> ColumnElement[bool]:
-    """Return the gate: the licensor sees other partners' companies, with counters only [000]."""
-    if actor.kind is TenantKind.LICENSOR and actor.may(Capability.READ_OTHER_COMPANIES):
-        return companies.c.id.not_in(linked_companies())
-    return nothing()
-
-
-_SOURCE = companies.join(tenants, tenants.c.id == companies.c.id)
+SOURCE = companies.join(tenants, tenants.c.id == companies.c.id)
 
 CURRENT_PARTNER = (
     select(partner_links.c.partner_id)
     .where(partner_links.c.company_id == companies.c.id, partner_links.c.ended_at.is_(None))
     .scalar_subquery()
 )
+_MAIN = (firms.c.company_id == companies.c.id) & firms.c.is_main
+MAIN_INN = select(firms.c.inn).where(_MAIN).scalar_subquery()
+_PENDING = select(link_requests.c.id).where(
+    link_requests.c.company_id == companies.c.id,
+    link_requests.c.state == LinkRequestState.PENDING,
+    link_requests.c.expires_at > NOW,
+)
+_LINK_STATUS = case(
+    (_PENDING.exists(), LinkStatus.REQUESTED.value), else_=LinkStatus.CONNECTED.value
+).cast(choice(LinkStatus, "link_status"))
+
+_PRESENT = users.c.confirmed_at.is_not(None) & users.c.removed_at.is_(None)
+_CONTACT = users.c.is_contact & _PRESENT & users.c.blocked_at.is_(None)
+
+
+def _count_of(column: ColumnElement[Any], *within: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(func.count()).where(column == companies.c.id, *within).scalar_subquery()
+
+
+COUNTED = {
+    "license_count": _count_of(licenses.c.holder_id),
+    "user_count": _count_of(users.c.tenant_id, _PRESENT),
+    "firm_count": _count_of(firms.c.company_id, firms.c.removed_at.is_(None)),
+}
 
 READS = Reads(
-    source=_SOURCE,
+    source=SOURCE,
     key=companies.c.id,
     owner=companies.c.id,
     visible=visible_companies,
-    columns={"name": tenants.c.name, "registered_at": tenants.c.created_at},
-    ones={"partner": ToOne("partners", CURRENT_PARTNER)},
+    columns={
+        "name": tenants.c.name,
+        "registered_at": tenants.c.created_at,
+        "blocked_at": tenants.c.blocked_at,
+        "link_status": _LINK_STATUS,
+    },
+    counted=COUNTED,
+    ones={
+        "partner": ToOne("partners", CURRENT_PARTNER),
+        "main_firm": ToOne("firms", select(firms.c.id).where(_MAIN).scalar_subquery()),
+        "pending_request": ToOne("link_requests", _PENDING.scalar_subquery()),
+    },
     manys={
         "firms": ToMany("firms", firms.c.company_id),
         "outlets": ToMany("outlets", outlets.c.company_id),
-        "contacts": ToMany("users", users.c.tenant_id, within=users.c.is_contact),
+        "contacts": ToMany("users", users.c.tenant_id, within=_CONTACT),
         "licenses": ToMany("licenses", licenses.c.holder_id),
         "links": ToMany("links", partner_links.c.company_id),
         "link_requests": ToMany("link_requests", link_requests.c.company_id),
     },
-    filters={"search": contains(tenants.c.search, "search")},
-    orders={"NAME": (tenants.c.name_key,)},
-)
-
-
-def _count_of(column: ColumnElement[UUID]) -> ColumnElement[int]:
-    return select(func.count()).where(column == companies.c.id).scalar_subquery()
-
-
-OTHER_COMPANIES = Reads(
-    source=_SOURCE,
-    key=companies.c.id,
-    owner=companies.c.id,
-    visible=visible_other_companies,
-    columns={"name": tenants.c.name},
-    counted={
-        "license_count": _count_of(licenses.c.holder_id),
-        "user_count": _count_of(users.c.tenant_id),
-        "firm_count": _count_of(firms.c.company_id),
-    },
-    ones={"partner": ToOne("partners", CURRENT_PARTNER)},
     filters={"search": contains(tenants.c.search, "search")},
     orders={"NAME": (tenants.c.name_key,)},
 )
@@ -154,3 +163,31 @@ async def add_company(
         )
     )
     return key
+
+
+async def lock_company(unit: Unit, key: UUID) -> str:
+    """Lock a company against being changed and bound, and return its name."""
+    name = await unit.connection.scalar(
+        select(tenants.c.name)
+        .select_from(SOURCE)
+        .where(companies.c.id == key)
+        .with_for_update(key_share=True)
+    )
+    return str(name)
+
+
+async def describe(unit: Unit, key: UUID, name: str) -> None:
+    """Write the name of a locked company, and what searches look through, as it is by now."""
+    row = (
+        await unit.connection.execute(
+            select(MAIN_INN.label("inn"), companies.c.client_search).where(companies.c.id == key)
+        )
+    ).one()
+    await rename(unit, key, name, search_text(name, row.inn))
+    # The name is the first line of what clients are searched by, and never empty.
+    _, border, rest = row.client_search.partition("\n")
+    await unit.connection.execute(
+        update(companies)
+        .where(companies.c.id == key)
+        .values(client_search=folded(name) + border + rest)
+    )

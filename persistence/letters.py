@@ -13,6 +13,7 @@ from persistence.keys import new_key
 from persistence.tables.letters import letters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from domain.letters import Facts
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 
 async def add_letter(unit: Unit, letter: Letter, cipher: LetterCipher) -> None:
     """Stage a letter: it is sent if, and only if, the unit commits."""
-    await unit.connection.execute(insert(letters).values(_row(unit, letter, cipher)))
+    await add_letters(unit, [letter], cipher)
+
+
+async def add_letters(unit: Unit, promised: Sequence[Letter], cipher: LetterCipher) -> None:
+    """Stage letters, however many, by one statement."""
+    rows = [_row(unit, letter, cipher) for letter in promised]
+    if rows:
+        await unit.connection.execute(insert(letters), rows)
 
 
 async def add_letter_if_any(unit: Unit, letter: Letter | None, cipher: LetterCipher) -> None:

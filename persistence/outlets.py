@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, insert
 
 from domain.access import Actor, TenantKind
 from persistence.keys import new_key
-from persistence.reads import TENANT, Reads, everything, nothing, reads_all
+from persistence.reads import TENANT, Reads, confirmed_tenants, nothing, reads_all
 from persistence.tables.tenants import outlets
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def visible_outlets(actor: Actor) -> ColumnElement[bool]:
     """Return the gate: a company's own outlets."""
     if reads_all(actor):
-        return everything()
+        return outlets.c.company_id.in_(confirmed_tenants())
     if actor.kind is TenantKind.COMPANY:
         return outlets.c.company_id == TENANT
     return nothing()

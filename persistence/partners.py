@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select, update
 
 from domain.access import Actor, TenantKind
+from domain.accounts import PartnerDetails
 from domain.documents import BuyerDetails
 from domain.sales import Buyer
 from domain.text import search_text
 from persistence.dialects import contains
-from persistence.reads import TENANT, Reads, ToMany, everything, nothing, reads_all
+from persistence.reads import TENANT, Reads, ToMany, nothing, reads_all
 from persistence.tables.accounts import users
 from persistence.tables.licenses import licenses
 from persistence.tables.tenants import partners, tenants
-from persistence.tenants import add_tenant
+from persistence.tenants import add_tenant, rename
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from domain.accounts import PartnerDetails
     from persistence.database import Unit
 
 
@@ -29,13 +29,11 @@ def _confirmed() -> ColumnElement[bool]:
 
 
 def visible_partners(actor: Actor) -> ColumnElement[bool]:
-    """Return the gate: the licensor sees all, a company the confirmed, a partner itself."""
-    if reads_all(actor) or actor.kind is TenantKind.LICENSOR:
-        return everything()
+    """Return the gate: the licensor and companies see the confirmed ones, a partner itself."""
+    if reads_all(actor) or actor.kind in {TenantKind.LICENSOR, TenantKind.COMPANY}:
+        return _confirmed()
     if actor.kind is TenantKind.PARTNER:
         return partners.c.id == TENANT
-    if actor.kind is TenantKind.COMPANY:
-        return _confirmed()
     return nothing()
 
 
@@ -52,6 +50,7 @@ READS = Reads(
         "phone": partners.c.phone,
         "is_licensor": tenants.c.kind == TenantKind.LICENSOR,
         "registered_at": tenants.c.created_at,
+        "blocked_at": tenants.c.blocked_at,
     },
     counted={
         "license_count": select(func.count())
@@ -68,6 +67,10 @@ READS = Reads(
 )
 
 
+def _search(details: PartnerDetails) -> str:
+    return search_text(details.name, details.inn, details.address)
+
+
 async def add_partner(
     unit: Unit,
     kind: TenantKind,
@@ -77,9 +80,13 @@ async def add_partner(
     registered_by: UUID | None = None,
 ) -> UUID:
     """Add a partner (or the licensor) and return its key."""
-    search = search_text(details.name, details.inn, details.address)
     key = await add_tenant(
-        unit, kind, details.name, search, confirmed=confirmed, registered_by=registered_by
+        unit,
+        kind,
+        details.name,
+        _search(details),
+        confirmed=confirmed,
+        registered_by=registered_by,
     )
     await unit.connection.execute(
         insert(partners).values(
@@ -118,3 +125,28 @@ async def linkable_partner(unit: Unit, key: UUID) -> bool:
         .where(partners.c.id == key, _confirmed(), tenants.c.blocked_at.is_(None))
     )
     return found is not None
+
+
+async def lock_partner(unit: Unit, key: UUID) -> PartnerDetails | None:
+    """Lock a confirmed partner, or the licensor, and return its details."""
+    row = (
+        await unit.connection.execute(
+            select(tenants.c.name, partners)
+            .join_from(partners, tenants, tenants.c.id == partners.c.id)
+            .where(partners.c.id == key, _confirmed())
+            .with_for_update(key_share=True)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return PartnerDetails(row.name, row.inn, row.address, row.head, row.phone)
+
+
+async def change_partner(unit: Unit, key: UUID, details: PartnerDetails) -> None:
+    """Write the details of a partner; documents keep those they were written with."""
+    await rename(unit, key, details.name, _search(details))
+    await unit.connection.execute(
+        update(partners)
+        .where(partners.c.id == key)
+        .values(inn=details.inn, address=details.address, head=details.head, phone=details.phone)
+    )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, insert, select, update
 
 from domain.access import Actor, Capability
 from domain.text import folded
 from persistence.keys import new_key
 from persistence.reads import TENANT, Reads, nothing, of_allowed_product
 from persistence.tables.documents import products
+from persistence.tables.tenants import tenants
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -53,3 +54,36 @@ async def known_products(unit: Unit, actor: Actor, keys: Collection[UUID]) -> se
         {"_session": actor.session},
     )
     return set(found)
+
+
+async def lock_products(unit: Unit, licensor: UUID) -> None:
+    """Lock the licensor's list of products: names are compared and given by one at a time."""
+    await unit.connection.execute(
+        select(tenants.c.id).where(tenants.c.id == licensor).with_for_update(key_share=True)
+    )
+
+
+async def product_named(unit: Unit, name: str) -> UUID | None:
+    """Return the product with this name, letter case aside."""
+    found: UUID | None = await unit.connection.scalar(
+        select(products.c.id)
+        .where(products.c.name_key == folded(name))
+        .order_by(products.c.id)
+        .limit(1)
+    )
+    return found
+
+
+async def product_name(unit: Unit, key: UUID) -> str | None:
+    """Return the name of a product."""
+    name: str | None = await unit.connection.scalar(
+        select(products.c.name).where(products.c.id == key)
+    )
+    return name
+
+
+async def rename_product(unit: Unit, key: UUID, name: str) -> None:
+    """Give a product another name; documents keep the one they were written with."""
+    await unit.connection.execute(
+        update(products).where(products.c.id == key).values(name=name, name_key=folded(name))
+    )

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, bindparam, false, sele
 from domain.access import Actor, Capability, TenantKind
 from persistence.columns import KEY
 from persistence.tables.links import partner_links
+from persistence.tables.tenants import tenants
 from persistence.tables.tokens import api_token_products
 
 TENANT = bindparam("_tenant", type_=KEY)
@@ -116,3 +117,8 @@ def of_allowed_product(actor: Actor, product: ColumnElement[Any]) -> ColumnEleme
     if actor.may(Capability.EVERY_PRODUCT):
         return everything()
     return product.in_(allowed_products())
+
+
+def confirmed_tenants() -> Select[Any]:
+    """Return the keys of the confirmed tenants: no other one exists in any list or look-up."""
+    return select(tenants.c.id).where(tenants.c.confirmed_at.is_not(None))

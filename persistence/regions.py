@@ -10,10 +10,11 @@ from domain.access import Actor, Capability, TenantKind
 from domain.regions import Candidate
 from domain.text import search_text
 from persistence.dialects import among_texts, contains
+from persistence.firms import main_firm
 from persistence.keys import new_key
-from persistence.reads import TENANT, Reads, ToOne, everything, nothing, reads_all
+from persistence.reads import TENANT, Reads, ToOne, nothing, reads_all
 from persistence.tables.regions import regional_bindings
-from persistence.tables.tenants import companies, firms, mrcs, tenants
+from persistence.tables.tenants import companies, mrcs, tenants
 from persistence.tenants import add_tenant
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def visible_regional_clients(actor: Actor) -> ColumnElement[bool]:
 def visible_mrcs(actor: Actor) -> ColumnElement[bool]:
     """Return the gate: an MRC sees itself."""
     if reads_all(actor):
-        return everything()
+        return tenants.c.confirmed_at.is_not(None)
     return mrcs.c.id == TENANT if actor.kind is TenantKind.MRC else nothing()
 
 
@@ -96,23 +97,29 @@ async def mrc_inn(unit: Unit, key: UUID) -> str:
 
 async def lock_candidate(unit: Unit, digits: str) -> Candidate | None:
     """Lock the company with this multichannel number and return what binding is decided by."""
-    row = (
-        await unit.connection.execute(
-            select(companies.c.id, firms.c.inn)
-            .join_from(companies, firms, firms.c.company_id == companies.c.id)
-            .where(companies.c.multichannel_digits == digits, firms.c.is_main)
-            .with_for_update()
-        )
-    ).one_or_none()
-    if row is None:
+    company: UUID | None = await unit.connection.scalar(
+        select(companies.c.id)
+        .join_from(companies, tenants, tenants.c.id == companies.c.id)
+        .where(companies.c.multichannel_digits == digits, tenants.c.confirmed_at.is_not(None))
+        .with_for_update(key_share=True, of=companies)
+    )
+    if company is None:
         return None
-    # Read after the lock, so that a rival's binding that was just committed is seen.
-    bound_to = await unit.connection.scalar(
+    # Read after the lock, so that what a rival has just committed is seen: another main firm,
+    # or a binding.
+    main = await main_firm(unit, company)
+    bound = await bound_to(unit, company)
+    return Candidate(company=company, main_inn=main.details.inn, bound_to=bound)
+
+
+async def bound_to(unit: Unit, company: UUID) -> UUID | None:
+    """Return the MRC that a company is bound to now."""
+    found: UUID | None = await unit.connection.scalar(
         select(regional_bindings.c.mrc_id).where(
-            regional_bindings.c.company_id == row.id, regional_bindings.c.unbound_at.is_(None)
+            regional_bindings.c.company_id == company, regional_bindings.c.unbound_at.is_(None)
         )
     )
-    return Candidate(company=row.id, main_inn=row.inn, bound_to=bound_to)
+    return found
 
 
 async def bind(unit: Unit, mrc: UUID, company: UUID) -> None:

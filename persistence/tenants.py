@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, insert, or_, select
+from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from domain.access import Actor, TenantKind
 from domain.text import folded
@@ -13,7 +13,6 @@ from persistence.reads import (
     TENANT,
     Reads,
     ToOne,
-    everything,
     linked_companies,
     nothing,
     reads_all,
@@ -30,16 +29,17 @@ if TYPE_CHECKING:
 
 def visible_tenants(actor: Actor) -> ColumnElement[bool]:
     """Return the gate: one's own cabinet, whom one trades with, and the licensor by name."""
+    confirmed = tenants.c.confirmed_at.is_not(None)
     if reads_all(actor):
-        return everything()
+        return confirmed
     own = or_(tenants.c.id == TENANT, tenants.c.kind == TenantKind.LICENSOR)
+    partners = (tenants.c.kind == TenantKind.PARTNER) & confirmed
     if actor.kind is TenantKind.LICENSOR:
-        return or_(own, tenants.c.kind == TenantKind.PARTNER, tenants.c.id.in_(linked_companies()))
+        return or_(own, partners, tenants.c.id.in_(linked_companies()))
     if sells(actor):
         return or_(own, tenants.c.id.in_(linked_companies()))
     if actor.kind is TenantKind.COMPANY:
-        confirmed = tenants.c.confirmed_at.is_not(None)
-        return or_(own, (tenants.c.kind == TenantKind.PARTNER) & confirmed)
+        return or_(own, partners)
     if actor.kind is TenantKind.MRC:
         return tenants.c.id == TENANT
     return nothing()
@@ -112,3 +112,12 @@ async def describe(unit: Unit, key: UUID) -> Any:  # noqa: ANN401 - a row
             )
         )
     ).one()
+
+
+async def rename(unit: Unit, key: UUID, name: str, search: str) -> None:
+    """Give a tenant another name, and what a search by any part looks through."""
+    await unit.connection.execute(
+        update(tenants)
+        .where(tenants.c.id == key)
+        .values(name=name, name_key=folded(name), search=search)
+    )

@@ -1,4 +1,4 @@
-"""Companies: adding one with its first user, main firm and outlet."""
+"""Companies: adding one with its first user, main firm and outlet; renaming it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from domain.accounts import FirmDetails, OutletDetails, Person
     from persistence.companies import RegionalDetails
     from persistence.database import Unit
+    from resolvers.context import Context
 
 
 async def register_company(
@@ -50,3 +51,17 @@ async def link(unit: Unit, company: UUID, partner: UUID | None) -> None:
     if partner is None or await tenants.is_blocked(unit, partner):
         partner = default
     await links.add_link(unit, company, partner)
+
+
+async def change_company(context: Context, name: str) -> None:
+    """Give the caller's company another name; documents keep the one they were written with."""
+    company = context.actor.tenant
+
+    async def work(unit: Unit) -> None:
+        before = await companies.lock_company(unit, company)
+        if before != name:
+            await companies.describe(unit, company, name)
+            changes = {"before": {"name": before}, "after": {"name": name}}
+            await context.audit(unit, "changeCompany", [(company, company)], **changes)
+
+    await context.carry_out(work)

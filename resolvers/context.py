@@ -12,7 +12,7 @@ from persistence import attempts, audit, letters
 from resolvers.reading.windows import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Container, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Container, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from domain.access import Caller
@@ -197,6 +197,10 @@ class Context:
     async def post(self, unit: Unit, letter: Letter) -> None:
         """Stage a letter: it is sent if, and only if, the unit commits."""
         await letters.add_letter(unit, letter, self.tools.envelopes)
+
+    async def post_all(self, unit: Unit, promised: Sequence[Letter]) -> None:
+        """Stage letters, however many, by one statement."""
+        await letters.add_letters(unit, promised, self.tools.envelopes)
 
     async def throttle(self, throttle: Throttle, subject: str) -> None:
         """Count an attempt; `TryAgainLater` when it is one too many."""

@@ -14,6 +14,7 @@ from domain.refusals import (
 )
 from persistence import links, partners, tenants
 from persistence.database import Contended
+from resolvers import link_letters
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -42,6 +43,7 @@ async def request_partner_link(context: Context, partner: UUID) -> UUID:
             )
         expires_at = unit.now + context.tools.rules.link_request_lifetime
         key = await links.add_request(unit, company, partner, expires_at)
+        await link_letters.tell_requested(context, unit, company, partner, expires_at)
         after = {"state": LinkRequestState.PENDING, "expiresAt": expires_at.isoformat()}
         await context.audit(unit, "requestPartnerLink", [(key, company)], after=after)
         return key
@@ -57,26 +59,31 @@ async def _lock(unit: Unit, company: UUID) -> UUID:
     return partner
 
 
-async def _decidable(context: Context, unit: Unit, key: UUID, *, as_company: bool) -> LinkRequest:
-    """Return the request, open and locked, if the caller is the side that may decide it."""
+async def _decidable(
+    context: Context, unit: Unit, key: UUID, *, as_company: bool
+) -> tuple[LinkRequest, UUID]:
+    """Return the request, open and locked, if the caller is the side that may decide it.
+
+    With it comes the partner that the company is linked to until then.
+    """
     tenant = context.actor.tenant
     request = await links.find_request(unit, key, context.actor)
     if request is None or tenant != (request.company if as_company else request.partner):
         raise NotFound("request")
-    await _lock(unit, request.company)
+    linked_to = await _lock(unit, request.company)
     # Read again behind the lock: a rival may have decided while this one waited.
     current = await links.find_request(unit, key, context.actor)
     if current is None:
         raise NotFound("request")
     current.decidable(unit.now)
-    return current
+    return current, linked_to
 
 
 async def approve_link(context: Context, key: UUID) -> UUID:
     """Approve a request: the old link ends and the new one begins, at once; return its key."""
 
     async def work(unit: Unit) -> UUID:
-        request = await _decidable(context, unit, key, as_company=False)
+        request, old = await _decidable(context, unit, key, as_company=False)
         if await tenants.is_blocked(unit, request.company):
             raise CabinetBlocked
         await links.decide_request(unit, key, LinkRequestState.APPROVED, unit.now)
@@ -84,6 +91,7 @@ async def approve_link(context: Context, key: UUID) -> UUID:
         link = await links.link_between(unit, request.company, request.partner)
         if link is None:
             link = await links.relink(unit, request.company, request.partner, LinkEnd.RELINKED)
+        await link_letters.tell_approved(context, unit, request.company, request.partner, old)
         await context.audit(
             unit,
             "approveLink",
@@ -110,8 +118,10 @@ async def _close(context: Context, key: UUID, state: LinkRequestState, action: s
     as_company = state is LinkRequestState.CANCELLED
 
     async def work(unit: Unit) -> UUID:
-        request = await _decidable(context, unit, key, as_company=as_company)
+        request, _ = await _decidable(context, unit, key, as_company=as_company)
         await links.decide_request(unit, key, state, unit.now)
+        if not as_company:
+            await link_letters.tell_rejected(context, unit, request.company, request.partner)
         await context.audit(
             unit,
             action,
@@ -135,6 +145,7 @@ async def end_link(context: Context, company: UUID) -> None:
         if default is None or default == tenant:
             raise DefaultLinkStays
         await links.relink(unit, company, default, LinkEnd.ENDED_BY_PARTNER)
+        await link_letters.tell_ended(context, unit, company, tenant, default)
         await context.audit(
             unit,
             "endLink",

@@ -84,4 +84,6 @@ async def _buyer(
     if company is None or await links.lock_link(unit, company, actor.tenant) is None:
         raise NotFound("buyer.firm")
     firm = await firms.buying_firm(unit, destination.firm)
+    if firm is None:
+        raise NotFound("buyer.firm")
     return DocumentKind.SALE_TO_REGISTERED_COMPANY, sellable(firm)

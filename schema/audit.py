@@ -23,32 +23,44 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
 _COMPANY, _DOCUMENT, _LICENSE = ("company", "client"), ("document",), ("license",)
+_FIRM, _PRODUCT = ("firm",), ("product",)
 _PARTNER, _REQUEST, _TOKEN, _USER = ("partner",), ("linkrequest",), ("apitoken",), ("user",)
 
 OBJECTS: dict[str, tuple[str, ...]] = {
     "approveLink": _REQUEST,
     "bindRegionalClient": _COMPANY,
+    "blockTenant": (),
     "cancelLinkRequest": _REQUEST,
     "cancelRegistration": (),
+    "changeCompany": _COMPANY,
+    "changeFirm": _FIRM,
+    "changeOwnPartner": _PARTNER,
+    "changePartner": _PARTNER,
     "changePassword": _USER,
     "confirmAccount": _USER,
     "createApiToken": _TOKEN,
+    "createFirm": _FIRM,
     "createPartner": _PARTNER,
+    "createProduct": _PRODUCT,
     "endLink": _COMPANY,
     "issueLicenses": _DOCUMENT,
     "look": (),
     "registerCompany": _COMPANY,
     "rejectLink": _REQUEST,
+    "removeFirm": _FIRM,
+    "renameProduct": _PRODUCT,
     "requestPartnerLink": _REQUEST,
     "resendConfirmation": (),
     "resetPassword": _USER,
     "revealToSelf": _DOCUMENT,
     "revokeApiToken": _TOKEN,
     "sellLicenses": _DOCUMENT,
+    "setMainFirm": _FIRM,
     "showCodes": _LICENSE,
     "signIn": _USER,
     "signOut": _USER,
     "unbindRegionalClient": _COMPANY,
+    "unblockTenant": (),
 }
 """What each action is done to, by the prefix of its id; the first type that the caller has."""
 

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
+from strawberry.types import Info
 
 from domain.access import Capabilities
-from domain.text import folded
+from domain.links import LinkStatus
+from domain.text import NAME_LENGTH, folded, line
+from resolvers import companies
 from resolvers.reading.listings import Listing
 from schema.access import (
+    MayChangeOwnCompany,
+    MayOverseeTenants,
     MayReadCompanies,
     MayReadLicenses,
     MayReadLinks,
     MayReadOtherCompanies,
     MayReadOutlets,
+    MayRequestLinks,
+    MaySeeEveryProduct,
 )
 from schema.connections import Connection
 from schema.fields import counted, listed, paged, related, stored
 from schema.firms import Firm
 from schema.licenses import License
 from schema.links import LinkRequest, PartnerLink
-from schema.nodes import Node
+from schema.nodes import Node, look_up
 from schema.outlets import Outlet
 from schema.partners import Partner
+from schema.problems import InvalidInput
 from schema.users import User
+
+strawberry.enum(LinkStatus, description="What a company's settings say of its partner [000].")
 
 
 @strawberry.type(description="An end user of licenses.")
@@ -37,7 +47,28 @@ class Company(Node):
 
     name: str = stored("name", "The name of the company.")
     registered_at: datetime = stored("registered_at", "When it was registered.")
+    blocked_at: datetime | None = stored(
+        "blocked_at", "Since when it is blocked.", needs=[MayOverseeTenants]
+    )
+    link_status: LinkStatus = stored(
+        "link_status",
+        "Whether it waits for another partner's answer [000].",
+        needs=[MayRequestLinks],
+    )
+    pending_request: LinkRequest | None = related(
+        "pending_request", "The request that waits for an answer.", needs=[MayRequestLinks]
+    )
     partner: Partner | None = related("partner", "The partner it is linked to now.")
+    main_firm: Firm | None = related("main_firm", "The main firm.")
+    license_count: int | None = counted(
+        "license_count",
+        "How many licenses it holds, of all products.",
+        needs=[MayReadLicenses, MaySeeEveryProduct],
+    )
+    firm_count: int | None = counted("firm_count", "How many firms it has.")
+    user_count: int | None = counted(
+        "user_count", "How many users it has.", needs=[MayOverseeTenants]
+    )
     firms: Connection[Firm] = listed("firms", "Its firms; one of them is the main firm.")
     outlets: Connection[Outlet] = listed("outlets", "Its outlets.", needs=[MayReadOutlets])
     contacts: Connection[User] = listed("contacts", "Its users responsible for MyPOS.")
@@ -54,12 +85,16 @@ class Company(Node):
 
 @strawberry.type(description="A company of another partner, as the licensor sees it [000].")
 class OtherCompany(Node):
-    """See `persistence.companies`: name, partner and three counters, nothing else."""
+    """See `persistence.other_companies`: a line and three counters, nothing else."""
 
     noun = "other_companies"
     prefix = "othercompany"
 
     name: str = stored("name", "The name of the company.")
+    inn: str | None = stored("inn", "The INN of its main firm.")
+    blocked_at: datetime | None = stored(
+        "blocked_at", "Since when it is blocked.", needs=[MayOverseeTenants]
+    )
     partner: Partner | None = related("partner", "The partner it is linked to now.")
     license_count: int | None = counted("license_count", "How many licenses it holds.")
     user_count: int | None = counted("user_count", "How many users it has.")
@@ -109,3 +144,38 @@ class CompanyQueries:
         "The companies of other partners, by name [000].",
         needs=[MayReadOtherCompanies],
     )
+
+
+@strawberry.input(description="What to change of the caller's company.")
+class ChangeCompanyInput:
+    """The input of `changeCompany`."""
+
+    name: str = strawberry.field(description="Up to 200 characters.")
+
+
+@strawberry.type(description="The company as it stands now.")
+class ChangeCompanySuccess:
+    """The success of `changeCompany`."""
+
+    company: Company
+
+
+ChangeCompanyResult = Annotated[
+    ChangeCompanySuccess | InvalidInput, strawberry.union("ChangeCompanyResult")
+]
+
+
+@strawberry.type
+class CompanyMutations:
+    """Orders about the caller's company."""
+
+    @strawberry.mutation(
+        permission_classes=[MayChangeOwnCompany], description="Change the company's name [000]."
+    )
+    async def change_company(self, info: Info, input: ChangeCompanyInput) -> ChangeCompanyResult:
+        """Change the company's settings."""
+        await companies.change_company(info.context, line(input.name, "name", longest=NAME_LENGTH))
+        company = await look_up(info, Company, info.context.actor.tenant)
+        if company is None:
+            raise LookupError(info.context.actor.tenant)
+        return ChangeCompanySuccess(company=company)

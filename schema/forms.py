@@ -49,10 +49,10 @@ class FirmInput:
     phone: str | None = None
     address: str | None = None
 
-    def details(self, form: Form = STRICT) -> FirmDetails:
+    def details(self, form: Form = STRICT, at: str = "firm") -> FirmDetails:
         """Return the firm; `form` gets what is wrong."""
         return FirmDetails.parse(
-            self.name, self.inn, self.email, self.phone, self.address, form=form
+            self.name, self.inn, self.email, self.phone, self.address, at=at, form=form
         )
 
 

@@ -177,6 +177,30 @@ class TooManyTokens(Problem):
     most: int
 
 
+@strawberry.type(description="The company has a firm with this name and INN.")
+class FirmExists(Problem):
+    """See `domain.refusals.FirmExists`."""
+
+    existing_firm: strawberry.ID = strawberry.field(description="The firm there is.")
+
+
+@strawberry.type(description="The main firm cannot be removed.")
+class MainFirmStays(Problem):
+    """See `domain.refusals.MainFirmStays`."""
+
+
+@strawberry.type(description="The INN of the main firm stays while an MRC looks after the company.")
+class MainInnFrozen(Problem):
+    """See `domain.refusals.MainInnFrozen`."""
+
+
+@strawberry.type(description="Another product has this name.")
+class ProductExists(Problem):
+    """See `domain.refusals.ProductExists`."""
+
+    existing_product: strawberry.ID = strawberry.field(description="The product there is.")
+
+
 ENUM_OWNERS.update(
     {
         ("ProblemCode", getattr(refusals, kind.__name__).code.name): kind.__name__
@@ -185,14 +209,23 @@ ENUM_OWNERS.update(
 )
 
 
+_KEYS = {
+    "pending_request": "linkrequest",
+    "existing_firm": "firm",
+    "existing_product": "product",
+}
+"""Facts that are keys, and the prefix of their ids."""
+
+
 def _facts(refusal: refusals.Refusal, kind: type[Problem]) -> dict[str, Any]:
     """Return the refusal's attributes that the problem declares, keys as ids."""
     names = set(kind.__annotations__)
     facts = {name: value for name, value in vars(refusal).items() if name in names}
     if "licenses" in facts:
         facts["licenses"] = [node_id("license", key) for key in facts["licenses"]]
-    if "pending_request" in facts:
-        facts["pending_request"] = node_id("linkrequest", facts["pending_request"])
+    for name, prefix in _KEYS.items():
+        if name in facts:
+            facts[name] = node_id(prefix, facts[name])
     return facts
 
 

@@ -11,18 +11,20 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutations, AccountQueries
 from schema.audit import AuditQueries
-from schema.companies import CompanyQueries
+from schema.blocking import BlockingMutations
+from schema.companies import CompanyMutations, CompanyQueries
 from schema.documents import DocumentQueries
+from schema.firms import FirmMutations
 from schema.forms import FormQueries
 from schema.issues import IssueMutations
 from schema.licenses import LicenseQueries
 from schema.links import LinkMutations, LinkQueries
 from schema.lookups import NodeQueries
 from schema.nodes import node_types
-from schema.partners import PartnerQueries
+from schema.partners import PartnerMutations, PartnerQueries
 from schema.passwords import PasswordMutations
 from schema.problems import refusal_handlers
-from schema.products import ProductQueries
+from schema.products import ProductMutations, ProductQueries
 from schema.regions import RegionMutations, RegionQueries
 from schema.registrations import RegistrationMutations, RegistrationQueries
 from schema.reveals import RevealMutations
@@ -66,6 +68,11 @@ class Mutation(
     SaleMutations,
     RevealMutations,
     LinkMutations,
+    FirmMutations,
+    CompanyMutations,
+    PartnerMutations,
+    ProductMutations,
+    BlockingMutations,
     RegionMutations,
     RegistrationMutations,
     PasswordMutations,

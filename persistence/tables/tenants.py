@@ -69,6 +69,7 @@ firms = Table(
     Column("phone", TEXT),
     Column("address", TEXT),
     Column("is_main", Boolean, nullable=False),
+    Column("removed_at", TIME),
     Index("ix_firms_company_id_id", "company_id", "id"),
     Index(
         "uq_firms_main",

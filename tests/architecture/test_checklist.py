@@ -26,9 +26,7 @@ def test_every_sentence_has_an_operation_and_a_proof_or_is_a_ruling() -> None:
 def test_every_operation_of_the_list_is_committed() -> None:
     named = {name for _, operations, _ in ROWS for name in NAME.findall(operations)}
     missing = {
-        name
-        for name in named
-        if not (ROOT / "graphql" / "operations" / f"{name}.graphql").exists()
+        name for name in named if not (ROOT / "graphql" / "operations" / f"{name}.graphql").exists()
     }
     assert missing == set()
 

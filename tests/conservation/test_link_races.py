@@ -136,10 +136,11 @@ async def test_an_approval_waits_for_the_old_partners_sale(
 
     async def sell(unit: Unit) -> None:
         assert await links.lock_link(unit, company.id, old.id) is not None
-        buyer = (await firms.buying_firm(unit, firm)).details
+        buyer = await firms.buying_firm(unit, firm)
+        assert buyer is not None
         kind = DocumentKind.SALE_TO_REGISTERED_COMPANY
         # A document without its key is what `once` would have claimed before.
-        await record(unit, new_key(), kind, actor, Take.oldest(product, 2), buyer)
+        await record(unit, new_key(), kind, actor, Take.oldest(product, 2), buyer.details)
 
     async with held_open(world.tools.database, sell):
         asking = await waiting(order(gateway.http, new, "approveLink", request=request))

@@ -113,9 +113,11 @@ class Town:
         assert self.company.firm is not None
         sales = ((partner, firm), (partner, self.company.firm), (licensor, stranger))
         for seller, buying in sales:
-            buyer = (await firms.buying_firm(unit, buying)).details
+            buyer = await firms.buying_firm(unit, buying)
+            assert buyer is not None
             sale = kind.SALE_TO_REGISTERED_COMPANY
-            await record(unit, new_key(), sale, seller, Take.oldest(product, 1), buyer)
+            one = Take.oldest(product, 1)
+            await record(unit, new_key(), sale, seller, one, buyer.details)
 
 
 def _firm(name: str) -> FirmDetails:

@@ -25,13 +25,11 @@ _FIXED: dict[str, Any] = {
     "state": None,
     "sold": False,
     "quantity": 2,
-    "details": {"firmName": "Кто-то"},
     "buyer": STRANGER,
     "password": PASSWORD,
     "old": PASSWORD,
     "new": "another password",
     "agreed": True,
-    "name": "Иванова Анна",
     "phone": "+7 495 123-45-67",
     "language": "EN",
     "right": "ADMIN",
@@ -54,6 +52,7 @@ _FIXED: dict[str, Any] = {
     "account": {"name": "Анна", "email": "anna@example.com"},
     "outlet": {"name": "Главный"},
     "draft": {"company": {"name": ""}, "firm": {"name": "Ф", "inn": "1"}},
+    "reason": "по договору",
 }
 _DEFAULTED = {"order", "side", "scope", "descending", "carrier"}
 
@@ -133,7 +132,22 @@ class Bench:
     async def _firm(self, cabinet: Cabinet, root: str) -> Any:
         if root == "registerCompany":
             return {"name": "Фирма", "inn": INN}
+        if root in {"changeFirm", "setMainFirm", "removeFirm"}:
+            return f"firm_{(await self._world.firm(cabinet, uuid4().hex)).hex}"
         return (await self._linked(cabinet)).firm_node
+
+    async def _details(self, _cabinet: Cabinet, root: str) -> Any:
+        if root == "revealToSelf":
+            return {"firmName": "Кто-то"}
+        contact = {"address": "Тверь", "phone": "+78003330014"}
+        details = {"name": uuid4().hex, "inn": INN, **contact}
+        return {**details, "head": "Глава"} if root == "changePartner" else details
+
+    async def _name(self, *_: Any) -> str:
+        return f"Иванова {uuid4().hex}"
+
+    async def _tenant(self, *_: Any) -> str:
+        return (await self._world.partner()).node()
 
     async def _company(self, cabinet: Cabinet, root: str) -> Any:
         if root == "registerCompany":

@@ -19,9 +19,10 @@ from persistence.tables.links import link_requests
 from persistence.tables.tenants import tenants
 from persistence.users import add_user
 from resolvers.accounts import Identities
+from resolvers.firms import remove_firm
 from resolvers.links import approve_link, cancel_link_request, reject_link, request_partner_link
 from resolvers.regions import bind_regional_client
-from resolvers.sales import ToUnregistered, sell_licenses
+from resolvers.sales import ToFirm, ToUnregistered, sell_licenses
 from tests.kits import KITS, Kit, Who, open_to
 from tests.world import Cabinet, World
 
@@ -86,6 +87,9 @@ class Estate:
         await self._links(leaver, ours, sibling, other, direct[0], near, far)
         await self._later(blocked, blocked_at=world.tools.database.clock.now())
         await self._later(unconfirmed, confirmed_at=None)
+        await world.registered()
+        for seller, company in ((near, ours), (far, other), (licensor, direct[0])):
+            await self._close_a_firm(seller, company)
         for cabinet in (licensor, near, far):
             await world.registered(cabinet)
             await world.member(cabinet, invited=True)
@@ -147,6 +151,14 @@ class Estate:
             await world.reveal(holder, self.products[0], 1)
         for seller in (licensor, *partners):
             await self.sell_outside(seller)
+
+    async def _close_a_firm(self, seller: Cabinet, company: Cabinet) -> None:
+        """Leave a firm behind that a document and a license name, and nobody sees."""
+        firm = await self.world.firm(company, f"Закрытая фирма {company.admin.hex}")
+        take = Take.oldest(self.products[1], 1)
+        context = self.world.context(seller)
+        await sell_licenses(context, self.world.key(), {}, ToFirm(firm), take)
+        await remove_firm(self.world.context(company), firm)
 
     async def _trade_direct(self, licensor: Cabinet, companies: list[Cabinet]) -> None:
         for company in companies:

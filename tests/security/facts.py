@@ -20,6 +20,17 @@ from tests.security.estate import Viewer
 
 Row = dict[str, Any]
 SELLERS = {"LICENSOR", "PARTNER"}
+OF_CABINETS = {
+    "Company",
+    "Firm",
+    "MultiRegionalCompany",
+    "OtherCompany",
+    "Outlet",
+    "Partner",
+    "RegionalClient",
+    "User",
+}
+"""Types whose rows are nobody's before their cabinet is confirmed, not even support's."""
 PRIVATE = {"ApiToken", "Registration", "Session"}
 """Types of which nobody sees those of others, whoever he is."""
 
@@ -73,6 +84,8 @@ class Facts:
         _, rule = RULES[type_name]
         if viewer.kit is not None and not self._within(viewer, viewer.kit, type_name, row):
             return False
+        if type_name in OF_CABINETS and not self.is_there(row):
+            return False
         if viewer.role is Role.LICENSOR_SUPPORT and type_name not in PRIVATE:
             # There is no "other" company for whom all are open; clients are bound companies.
             return {"OtherCompany": False, "RegionalClient": row["id"] in self.mrc_of}.get(
@@ -91,12 +104,21 @@ class Facts:
         named = {"License": "product_id", "Product": "id"}.get(type_name)
         return named is None or row[named] in viewer.products
 
+    def is_there(self, row: Row) -> bool:
+        """Whether the cabinet of a row was confirmed, and the row itself not removed."""
+        whose = (row.get(column) for column in ("company_id", "tenant_id", "id"))
+        tenant = next(self.tenants[key] for key in whose if key in self.tenants)
+        removed = "company_id" in row and row.get("removed_at") is not None
+        return tenant["confirmed_at"] is not None and not removed
+
     def linked(self, viewer: Viewer, company: UUID) -> bool:
         """Whether the viewer sells, and the company is linked to his cabinet now."""
         return kind_of(viewer) in SELLERS and self.partner_of.get(company) == viewer.tenant
 
     def sees_tenant(self, viewer: Viewer, row: Row) -> bool:
         """Whether the viewer may learn that this cabinet exists, by name and kind."""
+        if row["confirmed_at"] is None:
+            return False
         if viewer.role is Role.LICENSOR_SUPPORT or row["id"] == viewer.tenant:
             return True
         kind = kind_of(viewer)
@@ -106,7 +128,7 @@ class Facts:
             return True
         if row["kind"] is not TenantKind.PARTNER:
             return False
-        return kind == "LICENSOR" or (kind == "COMPANY" and row["confirmed_at"] is not None)
+        return kind in {"LICENSOR", "COMPANY"}
 
 
 Rule = Callable[[Facts, Viewer, Row], bool]
@@ -136,10 +158,8 @@ def _other_company(facts: Facts, viewer: Viewer, row: Row) -> bool:
     return kind_of(viewer) == "LICENSOR" and not facts.linked(viewer, row["id"])
 
 
-def _partner(facts: Facts, viewer: Viewer, row: Row) -> bool:
-    confirmed = facts.tenants[row["id"]]["confirmed_at"] is not None
-    kind = kind_of(viewer)
-    return kind == "LICENSOR" or row["id"] == viewer.tenant or (kind == "COMPANY" and confirmed)
+def _partner(_facts: Facts, viewer: Viewer, row: Row) -> bool:
+    return kind_of(viewer) in {"LICENSOR", "COMPANY"} or row["id"] == viewer.tenant
 
 
 def _user(facts: Facts, viewer: Viewer, row: Row) -> bool:
@@ -149,8 +169,7 @@ def _user(facts: Facts, viewer: Viewer, row: Row) -> bool:
     working = row["confirmed_at"] and not row["blocked_at"] and not row["removed_at"]
     if row["is_contact"] and facts.linked(viewer, tenant):
         return bool(working)
-    seller = facts.tenants[tenant]
-    if seller["kind"] is not TenantKind.PARTNER or seller["confirmed_at"] is None:
+    if facts.tenants[tenant]["kind"] is not TenantKind.PARTNER:
         return False
     if viewer.role is Role.LICENSOR_ADMIN:
         return row["removed_at"] is None

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import true, update
+from sqlalchemy import select, true, update
 
 from domain.access import Role
 from gateway.settings import Settings
-from persistence import links
+from persistence import blocking, firms, links
 from persistence.catalogue import NOUNS
 from persistence.tables.regions import regional_bindings
+from persistence.tables.tenants import tenants
 from resolvers.context import Tools
 from tests.client import Gateway
 from tests.security.estate import Estate
@@ -121,3 +122,32 @@ async def test_an_unbinding_that_asks_for_no_mrc_is_noticed(
     monkeypatch.setattr("persistence.regions.unbind", unbind)
     place = "unbindRegionalClient.input.client"
     assert await told(estate, gateway, tools, place, [Role.MRC_ADMIN])
+
+
+async def test_a_firm_that_is_found_whosever_it_is_is_noticed(
+    estate: Estate, gateway: Gateway, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = firms.own_firm
+
+    async def any_firm(unit: Any, _company: Any, key: Any) -> Any:
+        owner = await firms.firm_company(unit, key)
+        return None if owner is None else await found(unit, owner, key)
+
+    monkeypatch.setattr(firms, "own_firm", any_firm)
+    for order in ("changeFirm", "setMainFirm", "removeFirm"):
+        place = f"{order}.input.firm"
+        assert await told(estate, gateway, tools, place, [Role.COMPANY_MANAGER]), order
+
+
+async def test_a_cabinet_that_is_blocked_unseen_is_noticed(
+    estate: Estate, gateway: Gateway, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def any_cabinet(unit: Any, _noun: Any, key: Any, _actor: Any) -> Any:
+        known = select(tenants.c.name, tenants.c.blocked_at).where(tenants.c.id == key)
+        row = (await unit.connection.execute(known)).one_or_none()
+        return None if row is None else blocking.Standing(row.name, row.blocked_at)
+
+    monkeypatch.setattr(blocking, "lock_cabinet", any_cabinet)
+    for order in ("blockTenant", "unblockTenant"):
+        place = f"{order}.input.tenant"
+        assert await told(estate, gateway, tools, place, [Role.LICENSOR_MANAGER]), order
