@@ -83,6 +83,9 @@ NEVER = frozenset(
         C.READ_OWN_COMPANY,
         C.READ_PARTNER_DETAILS,
         C.READ_OUTLETS,
+        C.CHANGE_OWN_PARTNER,
+        C.CHANGE_OWN_COMPANY,
+        C.MANAGE_FIRMS,
     }
 )
 """What roles that make tokens hold, and give to none."""

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A locked cabinet, and since when it is blocked."""
+    """A locked cabinet: what it is called, and since when it is blocked."""
 
+    name: str
     blocked_at: datetime | None
 
 
@@ -31,14 +32,14 @@ async def lock_cabinet(unit: Unit, noun: str, key: UUID, actor: Actor) -> Standi
     reads = NOUNS[noun]
     row = (
         await unit.connection.execute(
-            select(tenants.c.blocked_at)
+            select(tenants.c.name, tenants.c.blocked_at)
             .select_from(reads.source)
             .where(reads.key == key, reads.visible(actor))
             .with_for_update(key_share=True, of=tenants),
             {"_tenant": actor.tenant},
         )
     ).one_or_none()
-    return None if row is None else Standing(row.blocked_at)
+    return None if row is None else Standing(row.name, row.blocked_at)
 
 
 async def set_blocked(unit: Unit, key: UUID, blocked_at: datetime | None) -> None:

@@ -27,7 +27,7 @@ async def block_tenant(context: Context, noun: str, key: UUID, reason: str) -> N
         if standing.blocked_at is None:
             await blocking.set_blocked(unit, key, unit.now)
             await blocking.end_sessions(unit, key)
-            after = {"blocked_at": unit.now, "reason": reason}
+            after = {"name": standing.name, "blockedAt": unit.now, "reason": reason}
             await context.audit(unit, "blockTenant", [(key, key)], after=after)
 
     await context.carry_out(work)
@@ -40,8 +40,8 @@ async def unblock_tenant(context: Context, noun: str, key: UUID, reason: str) ->
         standing = await _lock(context, unit, noun, key)
         if standing.blocked_at is not None:
             await blocking.set_blocked(unit, key, None)
-            before = {"blocked_at": standing.blocked_at}
-            after = {"blocked_at": None, "reason": reason}
+            before = {"blockedAt": standing.blocked_at}
+            after = {"name": standing.name, "blockedAt": None, "reason": reason}
             await context.audit(unit, "unblockTenant", [(key, key)], before=before, after=after)
 
     await context.carry_out(work)

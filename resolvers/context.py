@@ -205,6 +205,10 @@ class Context:
         """Stage letters, however many, by one statement."""
         await letters.add_letters(unit, promised, self.tools.envelopes)
 
+    async def post_all(self, unit: Unit, promised: Sequence[Letter]) -> None:
+        """Stage letters, however many, by one statement."""
+        await letters.add_letters(unit, promised, self.tools.envelopes)
+
     async def throttle(self, throttle: Throttle, subject: str) -> None:
         """Count an attempt; `TryAgainLater` when it is one too many."""
         await self.tools.database.carry_out(lambda unit: attempts.spend(unit, throttle, subject))

@@ -74,8 +74,8 @@ async def set_main_firm(context: Context, key: UUID) -> None:
             unit,
             "setMainFirm",
             [(key, company)],
-            before={"main_firm": main.id},
-            after={"main_firm": key},
+            before={"mainFirm": main.id},
+            after={"mainFirm": key},
         )
 
     await context.carry_out(work)

@@ -28,7 +28,9 @@ class BlockTenantInput:
     tenant: strawberry.ID = strawberry.field(
         description="A partner, a company, or a company of another partner."
     )
-    reason: str = strawberry.field(description="Kept in the audit; up to 500 characters.")
+    reason: str = strawberry.field(
+        description="Kept in the audit, which the cabinet's admin reads too; up to 500 characters."
+    )
 
 
 @strawberry.input(description="Which cabinet to unblock, and why.")
@@ -38,14 +40,18 @@ class UnblockTenantInput:
     tenant: strawberry.ID = strawberry.field(
         description="A partner, a company, or a company of another partner."
     )
-    reason: str = strawberry.field(description="Kept in the audit; up to 500 characters.")
+    reason: str = strawberry.field(
+        description="Kept in the audit, which the cabinet's admin reads too; up to 500 characters."
+    )
 
 
 @strawberry.type(description="The cabinet as it stands now.")
 class BlockingSuccess:
     """The success of `blockTenant` and `unblockTenant`."""
 
-    tenant: Node
+    tenant: Node | None = strawberry.field(
+        description="Null if it has just become another partner's company, or the caller's own."
+    )
 
 
 BlockingResult = Annotated[
@@ -62,10 +68,7 @@ def _target(text: str) -> tuple[type[Node], UUID]:
 
 
 async def _success(info: Info, kind: type[Node], key: UUID) -> BlockingSuccess:
-    tenant = await look_up(info, kind, key)
-    if tenant is None:
-        raise LookupError(key)
-    return BlockingSuccess(tenant=tenant)
+    return BlockingSuccess(tenant=await look_up(info, kind, key))
 
 
 @strawberry.type

@@ -22,6 +22,7 @@ from schema.access import (
     MayReadOtherCompanies,
     MayReadOutlets,
     MayRequestLinks,
+    MaySeeEveryProduct,
 )
 from schema.connections import Connection
 from schema.fields import counted, listed, paged, related, stored
@@ -59,7 +60,11 @@ class Company(Node):
     )
     partner: Partner | None = related("partner", "The partner it is linked to now.")
     main_firm: Firm | None = related("main_firm", "The main firm.")
-    license_count: int | None = counted("license_count", "How many licenses it holds.")
+    license_count: int | None = counted(
+        "license_count",
+        "How many licenses it holds, of all products.",
+        needs=[MayReadLicenses, MaySeeEveryProduct],
+    )
     firm_count: int | None = counted("firm_count", "How many firms it has.")
     user_count: int | None = counted(
         "user_count", "How many users it has.", needs=[MayOverseeTenants]

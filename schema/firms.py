@@ -9,6 +9,7 @@ import strawberry
 from strawberry.types import Info
 
 from domain.documents import OrderWarning, inn_warnings
+from domain.refusals import NotFound as Unknown
 from resolvers import firms
 from schema.access import MayManageFirms
 from schema.fields import stored
@@ -96,8 +97,8 @@ RemoveFirmResult = Annotated[
 
 async def _success(info: Info, key: UUID) -> FirmSuccess:
     firm = await look_up(info, Firm, key)
-    if firm is None:
-        raise LookupError(key)
+    if firm is None:  # A colleague has just removed it.
+        raise Unknown("firm")
     return FirmSuccess(firm=firm, warnings=inn_warnings(firm.inn))
 
 

@@ -17,6 +17,7 @@ SHORTAGE = f"""{NOT_FOUND} ... on NotEnoughLicenses {{ requested available }}
   ... on LicensesNotAvailable {{ licenses }}"""
 DECIDED = f"{NOT_FOUND} ... on AlreadyDecided {{ decision }}"
 REQUEST = "... on LinkRequestSuccess { request { id state } }"
+FIRM = "... on FirmSuccess { firm { id isMain } }"
 ANSWERS = {
     "issueLicenses": f"{DOCUMENT} {NOT_FOUND}",
     "sellLicenses": f"{DOCUMENT} {SHORTAGE}",
@@ -27,6 +28,11 @@ ANSWERS = {
     "cancelLinkRequest": f"{REQUEST} {DECIDED}",
     "endLink": NOT_FOUND,
     "bindRegionalClient": "... on BindRegionalClientSuccess { client { id } }",
+    "createFirm": FIRM,
+    "changeFirm": FIRM,
+    "setMainFirm": FIRM,
+    "removeFirm": "... on RemoveFirmSuccess { firm }",
+    "createProduct": "... on ProductSuccess { product { id } }",
 }
 T = TypeVar("T")
 INPUTS = dict.fromkeys(("approveLink", "rejectLink", "cancelLinkRequest"), "LinkRequestInput")
@@ -36,6 +42,9 @@ SUCCESSES = {
     "ApproveLinkSuccess",
     "EndLinkSuccess",
     "BindRegionalClientSuccess",
+    "FirmSuccess",
+    "RemoveFirmSuccess",
+    "ProductSuccess",
 }
 
 

@@ -28,6 +28,12 @@ CHANGES = {
     Capability.DECIDE_LINKS,
     Capability.BIND_REGIONAL_CLIENTS,
     Capability.MANAGE_TOKENS,
+    Capability.MANAGE_FIRMS,
+    Capability.CHANGE_OWN_COMPANY,
+    Capability.CHANGE_OWN_PARTNER,
+    Capability.CHANGE_PARTNERS,
+    Capability.MANAGE_PRODUCTS,
+    Capability.BLOCK_TENANTS,
 }
 KINDS: dict[Capability, set[TenantKind]] = {
     Capability.ISSUE_LICENSES: {TenantKind.LICENSOR},
@@ -40,6 +46,13 @@ KINDS: dict[Capability, set[TenantKind]] = {
     Capability.REQUEST_LINKS: {TenantKind.COMPANY},
     Capability.BIND_REGIONAL_CLIENTS: {TenantKind.MRC},
     Capability.MANAGE_TOKENS: {TenantKind.PARTNER, TenantKind.COMPANY},
+    Capability.OVERSEE_TENANTS: {TenantKind.LICENSOR},
+    Capability.BLOCK_TENANTS: {TenantKind.LICENSOR},
+    Capability.CHANGE_PARTNERS: {TenantKind.LICENSOR},
+    Capability.MANAGE_PRODUCTS: {TenantKind.LICENSOR},
+    Capability.CHANGE_OWN_PARTNER: {TenantKind.PARTNER},
+    Capability.CHANGE_OWN_COMPANY: {TenantKind.COMPANY},
+    Capability.MANAGE_FIRMS: {TenantKind.COMPANY},
 }
 
 
@@ -94,6 +107,18 @@ def test_only_support_reads_all_tenants() -> None:
 def test_a_manager_may_nothing_that_his_admin_may_not() -> None:
     for kind in ("LICENSOR", "PARTNER", "COMPANY"):
         assert GRANTS[Role(f"{kind}_MANAGER")] <= GRANTS[Role(f"{kind}_ADMIN")]
+
+
+@pytest.mark.parametrize(
+    ("capability", "admin"),
+    [
+        (Capability.CHANGE_PARTNERS, Role.LICENSOR_ADMIN),
+        (Capability.CHANGE_OWN_PARTNER, Role.PARTNER_ADMIN),
+        (Capability.CHANGE_OWN_COMPANY, Role.COMPANY_ADMIN),
+    ],
+)
+def test_some_changes_are_an_admins_alone(capability: Capability, admin: Role) -> None:
+    assert {role for role in Role if capability in GRANTS[role]} == {admin}
 
 
 def test_only_the_admin_of_a_company_asks_for_a_link() -> None:

@@ -5,12 +5,15 @@ from sqlalchemy import delete, text, update
 from gateway.ciphers import AesCodeCipher
 from gateway.code_keys import CodeKeys, new_key
 from persistence.links import add_link, add_request
+from persistence.regions import bind
 from persistence.tables.documents import document_counters, document_lines, documents
 from persistence.tables.idempotency import idempotency_keys
 from persistence.tables.licenses import licenses
 from persistence.tables.links import partner_links
+from persistence.tables.tenants import firms
 from persistence.verification import Fault, verify
 from tests.persistence.trade import Trade, of
+from tests.world import INN, OTHER_INN
 
 
 async def test_a_missing_number_is_found(trade: Trade) -> None:
@@ -59,6 +62,36 @@ async def test_companies_with_no_or_two_partners_are_found(trade: Trade) -> None
     assert await trade.faults() == [Fault(rule, "companies", key, "2", "1")]
     await trade.plant(delete(partner_links).where(partner_links.c.company_id == company))
     assert await trade.faults() == [Fault(rule, "companies", key, "0", "1")]
+
+
+async def test_an_unconfirmed_company_has_no_partner_yet(trade: Trade) -> None:
+    company = await trade.world.registered(trade.partner)
+    assert await trade.faults() == []
+    database, partner = trade.world.tools.database, trade.partner.id
+    await database.carry_out(lambda unit: add_link(unit, company, partner))
+    rule = "a company that nobody has confirmed has no link"
+    assert await trade.faults() == [Fault(rule, "companies", str(company), "1", "0")]
+
+
+async def test_companies_without_a_main_firm_are_found(trade: Trade) -> None:
+    rule, key = "a company has one main firm, which is not removed", str(trade.company.id)
+    of_company = update(firms).where(firms.c.company_id == trade.company.id)
+    now = trade.world.tools.database.clock.now()
+    await trade.plant(of_company.values(removed_at=now))
+    assert await trade.faults() == [Fault(rule, "companies", key, "0", "1")]
+    await trade.plant(of_company.values(removed_at=None, is_main=False))
+    assert await trade.faults() == [Fault(rule, "companies", key, "0", "1")]
+
+
+async def test_a_regional_client_with_another_inn_is_found(trade: Trade) -> None:
+    mrc, company = await trade.world.mrc(), trade.company.id
+    database = trade.world.tools.database
+    await database.carry_out(lambda unit: bind(unit, mrc.id, company))
+    assert await trade.faults() == []
+    main = update(firms).where(firms.c.company_id == company)
+    await trade.plant(main.values(inn=OTHER_INN))
+    rule = "the main firm of a regional client has the INN of its MRC"
+    assert await trade.faults() == [Fault(rule, "companies", str(company), OTHER_INN, INN)]
 
 
 async def test_two_pending_requests_are_found(trade: Trade) -> None:

@@ -181,8 +181,7 @@ def _user(facts: Facts, viewer: Viewer, row: Row) -> bool:
     working = row["confirmed_at"] and not row["blocked_at"] and not row["removed_at"]
     if row["is_contact"] and facts.linked(viewer, tenant):
         return bool(working)
-    seller = facts.tenants[tenant]
-    if seller["kind"] is not TenantKind.PARTNER or seller["confirmed_at"] is None:
+    if facts.tenants[tenant]["kind"] is not TenantKind.PARTNER:
         return False
     if viewer.role is Role.LICENSOR_ADMIN:
         return row["removed_at"] is None

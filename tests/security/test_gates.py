@@ -22,6 +22,7 @@ from tests.security.leaks import Inspection
 
 LOOKING = [Role.COMPANY_MANAGER, Role.MRC_ADMIN, Role.PARTNER_MANAGER, Role.LICENSOR_MANAGER]
 BEHIND = {
+    "api_tokens": "asked by an admin only, of whom nobody looks here",
     "document_lines": "reached from a document only, whose gate is the same",
     "letters": "open to every role that has the type",
     "products": "open to every role that has the type",
@@ -144,9 +145,9 @@ async def test_a_cabinet_that_is_blocked_unseen_is_noticed(
     estate: Estate, gateway: Gateway, tools: Tools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def any_cabinet(unit: Any, _noun: Any, key: Any, _actor: Any) -> Any:
-        known = select(tenants.c.blocked_at).where(tenants.c.id == key)
+        known = select(tenants.c.name, tenants.c.blocked_at).where(tenants.c.id == key)
         row = (await unit.connection.execute(known)).one_or_none()
-        return None if row is None else blocking.Standing(row.blocked_at)
+        return None if row is None else blocking.Standing(row.name, row.blocked_at)
 
     monkeypatch.setattr(blocking, "lock_cabinet", any_cabinet)
     for order in ("blockTenant", "unblockTenant"):

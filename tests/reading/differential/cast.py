@@ -19,6 +19,7 @@ from persistence.outlets import add_outlet
 from persistence.tables.links import link_requests
 from persistence.tables.tenants import tenants
 from persistence.users import add_user
+from resolvers.firms import remove_firm, set_main_firm
 from resolvers.links import (
     approve_link,
     cancel_link_request,
@@ -66,6 +67,8 @@ class Cast:
         for company in (ours[2], ours[4]):
             await world.sell(near, company, self.products[0], 1)
         await self._links(near, far, ours, others, direct)
+        for seller, company in ((near, ours[0]), (far, others[0]), (licensor, direct[0])):
+            await self._close_a_firm(seller, company)
         now = world.tools.database.clock.now()
         await self._later(blocked, blocked_at=now)
         await self._later(ours[5], blocked_at=now)
@@ -157,6 +160,15 @@ class Cast:
         take = Take.exactly(licenses)
         context = self.world.context(seller)
         await sell_licenses(context, self.world.key(), {}, destination, take)
+
+    async def _close_a_firm(self, seller: Cabinet, company: Cabinet) -> None:
+        """Let a firm that bought a license be removed, and another one be the main firm."""
+        closed = await self.world.firm(company, "Закрытая")
+        one, context = Take.oldest(self.products[3], 1), self.world.context(seller)
+        await sell_licenses(context, self.world.key(), {}, ToFirm(closed), one)
+        await remove_firm(self.world.context(company), closed)
+        main = await self.world.firm(company, "Новая основная")
+        await set_main_firm(self.world.context(company), main)
 
     async def _links(
         self,
