@@ -204,10 +204,7 @@ class Context:
     async def post_all(self, unit: Unit, promised: Sequence[Letter]) -> None:
         """Stage letters, however many, by one statement."""
         await letters.add_letters(unit, promised, self.tools.envelopes)
-
-    async def post_all(self, unit: Unit, promised: Sequence[Letter]) -> None:
-        """Stage letters, however many, by one statement."""
-        await letters.add_letters(unit, promised, self.tools.envelopes)
+        unit.afterwards.append(self.tools.posted)
 
     async def throttle(self, throttle: Throttle, subject: str) -> None:
         """Count an attempt; `TryAgainLater` when it is one too many."""
