@@ -32,7 +32,7 @@ class Right(StrEnum):
 
 
 class Role(StrEnum):
-    """Tenant kind × right: each role has a schema of its own."""
+    """Tenant kind × right, or a POS by its credential: each role has a schema of its own."""
 
     ANONYMOUS = "ANONYMOUS"
     LICENSOR_ADMIN = "LICENSOR_ADMIN"
@@ -43,6 +43,8 @@ class Role(StrEnum):
     COMPANY_ADMIN = "COMPANY_ADMIN"
     COMPANY_MANAGER = "COMPANY_MANAGER"
     MRC_ADMIN = "MRC_ADMIN"
+    POS_OUTLET = "POS_OUTLET"
+    POS_DEVICE = "POS_DEVICE"
 
     @classmethod
     def of(cls, kind: TenantKind, right: Right) -> Role:
@@ -95,6 +97,15 @@ class Capability(StrEnum):
     MANAGE_FIRMS = "MANAGE_FIRMS"
     MANAGE_PRODUCTS = "MANAGE_PRODUCTS"
     READ_OUTLETS = "READ_OUTLETS"
+    MANAGE_OUTLETS = "MANAGE_OUTLETS"
+    READ_DEVICES = "READ_DEVICES"
+    MANAGE_DEVICES = "MANAGE_DEVICES"
+    MANAGE_CASHIERS = "MANAGE_CASHIERS"
+    RELEASE_LICENSES = "RELEASE_LICENSES"
+    REGISTER_DEVICES = "REGISTER_DEVICES"
+    READ_POS = "READ_POS"
+    ACTIVATE_LICENSES = "ACTIVATE_LICENSES"
+    PULL_CASHIERS = "PULL_CASHIERS"
     READ_LINKS = "READ_LINKS"
     REQUEST_LINKS = "REQUEST_LINKS"
     DECIDE_LINKS = "DECIDE_LINKS"
@@ -156,13 +167,26 @@ _SUPPORT = _SIGNED_IN | {
     C.READ_COMPANIES,
     C.OVERSEE_TENANTS,
     C.READ_OUTLETS,
+    C.READ_DEVICES,
     C.READ_LINKS,
     C.READ_REGIONAL_CLIENTS,
     C.READ_USERS,
     C.READ_LETTERS,
 }
 _PARTNER = _SIGNED_IN | _SELLER
-_COMPANY = _SIGNED_IN | _HOLDER | {C.READ_OWN_COMPANY, C.READ_OUTLETS, C.MANAGE_FIRMS}
+_COMPANY = (
+    _SIGNED_IN
+    | _HOLDER
+    | {
+        C.READ_OWN_COMPANY,
+        C.READ_OUTLETS,
+        C.MANAGE_FIRMS,
+        C.MANAGE_OUTLETS,
+        C.READ_DEVICES,
+        C.MANAGE_DEVICES,
+        C.MANAGE_CASHIERS,
+    }
+)
 _LINKING = frozenset({C.READ_LINKS, C.REQUEST_LINKS, C.READ_PARTNERS})
 
 GRANTS: dict[Role, frozenset[Capability]] = {
@@ -175,6 +199,7 @@ GRANTS: dict[Role, frozenset[Capability]] = {
         C.READ_AUDIT,
         C.READ_LETTERS,
         C.RESEND_LETTERS,
+        C.RELEASE_LICENSES,
     },
     Role.LICENSOR_MANAGER: _LICENSOR,
     Role.LICENSOR_SUPPORT: _SUPPORT,
@@ -184,6 +209,8 @@ GRANTS: dict[Role, frozenset[Capability]] = {
     Role.COMPANY_MANAGER: _COMPANY,
     Role.MRC_ADMIN: _SIGNED_IN
     | {C.READ_OWN_MRC, C.READ_REGIONAL_CLIENTS, C.BIND_REGIONAL_CLIENTS, C.READ_AUDIT},
+    Role.POS_OUTLET: frozenset({C.REGISTER_DEVICES}),
+    Role.POS_DEVICE: frozenset({C.READ_POS, C.ACTIVATE_LICENSES, C.PULL_CASHIERS}),
 }
 
 
@@ -192,7 +219,11 @@ _RIGHTS = {role: right for role in Role for right in Right if role.value.endswit
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is asking: a user in one tenant, with what his role (or a token's scopes) grants."""
+    """Who is asking: a user in one tenant, with what his role (or a token's scopes) grants.
+
+    A POS is nobody's user: `outlet` says whose sync key it has, `device` which device it is, and
+    `user` and `session` are the key of either.
+    """
 
     role: Role
     capabilities: frozenset[Capability]
@@ -200,11 +231,18 @@ class Actor:
     tenant: UUID
     user: UUID
     session: UUID
+    outlet: UUID | None = None
+    device: UUID | None = None
 
     @property
-    def right(self) -> Right:
-        """What he may do inside his tenant."""
-        return _RIGHTS[self.role]
+    def right(self) -> Right | None:
+        """What he may do inside his tenant; a POS has no right."""
+        return _RIGHTS.get(self.role)
+
+    @property
+    def is_pos(self) -> bool:
+        """Whether it is a POS: it came with a sync key or a device token, not with a session."""
+        return self.outlet is not None
 
     @property
     def label(self) -> str:

@@ -42,6 +42,11 @@ class LicenseEventKind(StrEnum):
 OPENING = frozenset({LicenseEventKind.REVEALED, LicenseEventKind.SOLD_OUTSIDE})
 """The documents' events after which a license is revealed; after the others it is sealed."""
 
+ON_DEVICES = frozenset(
+    {LicenseEventKind.ACTIVATED, LicenseEventKind.DEACTIVATED, LicenseEventKind.RELEASED}
+)
+"""The events that have a device and no document; before and after them a license is revealed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:

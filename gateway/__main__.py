@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from gateway import demonstration, roles_sdl, trusted
+from gateway import demonstration, pos, roles_sdl, trusted
 from gateway.composition import DOCUMENTS, close_tools, compose, open_tools
 from gateway.drain import Drain
 from gateway.founding import found
@@ -26,6 +26,8 @@ SCHEMAS = DOCUMENTS / "schema"
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__
 )
+
+app.add_typer(pos.app, name="pos")
 
 
 def _say(text: str) -> None:

@@ -73,8 +73,12 @@ class Ready:
 
 
 def plan_of(order: Order) -> Plan | None:
-    """Return the plan of a query; `None` when the ordinary executor must answer it all."""
-    if order.prepared.plans is None:
+    """Return the plan of a query; `None` when the ordinary executor must answer it all.
+
+    Plans ask for the caller's session, and a POS has none.
+    """
+    pos = order.caller is not None and order.caller.is_pos
+    if order.prepared.plans is None or pos:
         return None
     variables = order.request.variables or {}
     return order.prepared.plans.plan(order.operation, variables, grants_of(order.caller))

@@ -26,6 +26,8 @@ class Author:
     user: UUID
     tenant: UUID
     session: UUID | None = None
+    device: UUID | None = None
+    is_pos: bool = False
 
 
 async def record(
@@ -47,13 +49,14 @@ async def record(
         {
             "id": new_key(),
             "at": unit.now,
-            "user_id": actor.user,
+            "user_id": None if actor.is_pos else actor.user,
             "tenant_id": actor.tenant,
             "action": action,
             "object_id": key,
             "owner_id": owner,
             "request_id": request_id,
-            "session_id": actor.session,
+            "session_id": None if actor.is_pos else actor.session,
+            "device_id": actor.device,
             "address": address,
             "before": _text(before),
             "after": _text(after),

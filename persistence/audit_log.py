@@ -8,12 +8,15 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, or_, select
 
 from domain.access import Actor, Capability, Right
 from persistence import (
+    cashiers,
     companies,
+    devices,
     documents,
     firms,
     licenses,
     links,
     other_companies,
+    outlets,
     partners,
     products,
     regions,
@@ -26,7 +29,7 @@ from persistence.columns import KEY, TEXT, TIME
 from persistence.reads import TENANT, Gate, Reads, ToOne, everything, nothing, reads_all
 from persistence.tables.accounts import users as user_table
 from persistence.tables.audit import audit_records
-from persistence.tables.devices import devices
+from persistence.tables.devices import devices as device_table
 from persistence.tables.tokens import api_tokens
 
 if TYPE_CHECKING:
@@ -66,13 +69,16 @@ def _of_user(actor: Actor) -> ColumnElement[bool]:
 
 ABOUT: Mapping[str, Reads] = {
     "api_tokens": tokens.READS,
+    "cashiers": cashiers.READS,
     "companies": companies.READS,
+    "devices": devices.READS,
     "documents": documents.READS,
     "firms": firms.READS,
     "licenses": licenses.READS,
     "link_requests": links.REQUESTS,
     "links": links.LINKS,
     "other_companies": other_companies.READS,
+    "outlets": outlets.READS,
     "partners": partners.READS,
     "products": products.READS,
     "regional_clients": regions.CLIENTS,
@@ -118,7 +124,7 @@ READS = Reads(
         "address": _known(audit_records.c.address),
         "user_name": _named(user_table.c.name, user_table.c.id == audit_records.c.user_id),
         "via_token": _named(api_tokens.c.name, api_tokens.c.id == audit_records.c.session_id),
-        "device": _named(devices.c.name, devices.c.id == audit_records.c.device_id),
+        "device": _named(device_table.c.name, device_table.c.id == audit_records.c.device_id),
     },
     ones={
         "user": ToOne("users", _known(audit_records.c.user_id)),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from persistence import (
     audit_log,
+    cashiers,
     companies,
+    devices,
     documents,
     firms,
     letters,
@@ -13,6 +15,7 @@ from persistence import (
     other_companies,
     outlets,
     partners,
+    pos,
     products,
     regions,
     registrations,
@@ -27,7 +30,9 @@ from persistence.reads import Reads
 NOUNS: dict[str, Reads] = {
     "api_tokens": tokens.READS,
     "audit": audit_log.READS,
+    "cashiers": cashiers.READS,
     "companies": companies.READS,
+    "devices": devices.READS,
     "document_lines": documents.LINES,
     "documents": documents.READS,
     "firms": firms.READS,
@@ -39,6 +44,9 @@ NOUNS: dict[str, Reads] = {
     "other_companies": other_companies.READS,
     "outlets": outlets.READS,
     "partners": partners.READS,
+    "pos": pos.DEVICES,
+    "pos_licenses": pos.LICENSES,
+    "pos_outlets": pos.OUTLETS,
     "products": products.READS,
     "regional_clients": regions.CLIENTS,
     "registrations": registrations.READS,

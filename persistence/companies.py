@@ -26,6 +26,7 @@ from persistence.reads import (
     sells,
 )
 from persistence.tables.accounts import users
+from persistence.tables.devices import cashiers, devices
 from persistence.tables.licenses import licenses
 from persistence.tables.links import link_requests, partner_links
 from persistence.tables.tenants import companies, firms, outlets, tenants
@@ -102,6 +103,8 @@ READS = Reads(
         "firms": ToMany("firms", firms.c.company_id),
         "outlets": ToMany("outlets", outlets.c.company_id),
         "contacts": ToMany("users", users.c.tenant_id, within=_CONTACT),
+        "devices": ToMany("devices", devices.c.company_id),
+        "cashiers": ToMany("cashiers", cashiers.c.company_id),
         "licenses": ToMany("licenses", licenses.c.holder_id),
         "links": ToMany("links", partner_links.c.company_id),
         "link_requests": ToMany("link_requests", link_requests.c.company_id),

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    case,
     func,
     insert,
     literal,
@@ -17,8 +18,9 @@ from sqlalchemy import (
 )
 
 from domain.access import Actor, Capability, TenantKind
+from domain.activation import LicenseActivation
 from domain.licenses import OPENING, SHOWN_DIGITS, LicenseEventKind, LicenseState, Standing
-from persistence.columns import KEY
+from persistence.columns import KEY, choice
 from persistence.dialects import among_keys
 from persistence.documents import visible_documents
 from persistence.reads import (
@@ -73,6 +75,11 @@ def _in_document(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+_ACTIVATION = case(
+    (licenses.c.device_id.is_(None), LicenseActivation.FREE.value),
+    else_=LicenseActivation.ACTIVATED.value,
+).cast(choice(LicenseActivation, "activation"))
+
 READS = Reads(
     source=licenses,
     key=licenses.c.id,
@@ -84,6 +91,9 @@ READS = Reads(
         "issued_at": licenses.c.created_at,
         "held_since": licenses.c.held_since,
         "sold": licenses.c.sold_document_id.is_not(None),
+        "activation": _ACTIVATION,
+        "activated_at": licenses.c.activated_at,
+        "first_activated_at": licenses.c.first_activated_at,
     },
     ones={
         "product": ToOne("products", licenses.c.product_id),
@@ -91,6 +101,7 @@ READS = Reads(
         "company": ToOne("companies", licenses.c.holder_id),
         "firm": ToOne("firms", licenses.c.firm_id),
         "document": ToOne("documents", licenses.c.document_id),
+        "device": ToOne("devices", licenses.c.device_id),
     },
     filters={
         "own": licenses.c.holder_id == TENANT,
@@ -105,6 +116,8 @@ READS = Reads(
         "document": _in_document,
         "sold": licenses.c.sold_document_id.is_not(None),
         "unsold": licenses.c.sold_document_id.is_(None),
+        "activated": licenses.c.device_id.is_not(None),
+        "free": licenses.c.device_id.is_(None),
     },
     orders={"ISSUED": ()},
 )
@@ -231,6 +244,15 @@ async def held_among(unit: Unit, actor: Actor, keys: tuple[UUID, ...]) -> dict[U
 def _asking(actor: Actor) -> dict[str, UUID]:
     """Return what a statement binds whose rows are narrowed to a token's products."""
     return {} if actor.may(Capability.EVERY_PRODUCT) else {"_session": actor.session}
+
+
+async def sees(unit: Unit, actor: Actor, key: UUID) -> bool:
+    """Whether the license exists for the actor."""
+    found = await unit.connection.scalar(
+        select(licenses.c.id).where(licenses.c.id == key, visible_licenses(actor)),
+        {"_tenant": actor.tenant, **_asking(actor)},
+    )
+    return found is not None
 
 
 async def quantities(unit: Unit, document: UUID) -> dict[UUID, int]:

@@ -29,12 +29,14 @@ def _number(condition: Any) -> Any:  # noqa: ANN401 - SQL expressions in and out
 
 _REVEALED = licenses.c.state == LicenseState.REVEALED
 _SOLD = licenses.c.sold_document_id.is_not(None)
+_FREE = licenses.c.device_id.is_(None)
 _COUNTS = (
     select(
         licenses.c.product_id,
         _number(~_REVEALED).label("sealed"),
-        _number(_REVEALED & ~_SOLD).label("revealed"),
+        _number(_REVEALED & ~_SOLD & _FREE).label("revealed"),
         _number(_SOLD).label("sold"),
+        _number(~_FREE).label("activated"),
     )
     .where(licenses.c.holder_id == TENANT)
     .group_by(licenses.c.product_id)
@@ -46,7 +48,12 @@ READS = Reads(
     key=products.c.id,
     owner=TENANT,
     visible=visible_stock,
-    columns={"sealed": _COUNTS.c.sealed, "revealed": _COUNTS.c.revealed, "sold": _COUNTS.c.sold},
+    columns={
+        "sealed": _COUNTS.c.sealed,
+        "revealed": _COUNTS.c.revealed,
+        "sold": _COUNTS.c.sold,
+        "activated": _COUNTS.c.activated,
+    },
     ones={"product": ToOne("products", products.c.id)},
     orders={"NAME": (products.c.name_key,)},
 )

@@ -14,6 +14,7 @@ from domain.tokens import token_capabilities
 from persistence import accounts as persisted
 from persistence import attempts, audit, sessions
 from persistence.queries import Query
+from resolvers.pos import PosIdentities
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -175,6 +176,7 @@ class Identities:
         """Compile the look-up for this database."""
         self._database = database
         self._query = Query.compile(sessions.LIVE_SESSION, database.reader.dialect)
+        self._pos = PosIdentities(database)
         self._recalled: OrderedDict[bytes, Actor] = OrderedDict()
 
     def recall(self, token: str) -> Actor | None:
@@ -187,6 +189,9 @@ class Identities:
 
     async def identify(self, token: str) -> Actor | None:
         """Return the actor, or `None` for an unknown, expired or revoked token."""
+        pos = await self._pos.identify(token)
+        if pos is not None:
+            return pos
         digest = sessions.token_hash(token)
         rows = await self._database.reader.fetch(
             self._query, {"token_hash": digest, "_now": self._database.clock.now()}

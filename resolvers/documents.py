@@ -92,8 +92,11 @@ async def record(
         holder=new_holder(buyer),
         firm=buyer.firm,
     )
-    if taken < take.quantity and not await _product_known(unit, actor, take):
-        raise NotFound("product")
+    if taken < take.quantity:
+        if not await _product_known(unit, actor, take):
+            raise NotFound("product")
+        # A device may have activated one of them meanwhile: then it is somebody else's.
+        await _check_named(unit, actor, take, revealed_too=revealed_too)
     enough(taken, take)
     await documents.add_lines(unit, document, await licenses.quantities(unit, document))
     facts: dict[str, object] = {"number": number, "kind": kind, "quantity": take.quantity}
@@ -109,7 +112,8 @@ async def _product_known(unit: Unit, actor: Actor, take: Take) -> bool:
 async def _check_named(unit: Unit, actor: Actor, take: Take, *, revealed_too: bool) -> None:
     """Refuse licenses named one by one: foreign ones do not exist, others are in no fit state.
 
-    The issuer's counter is locked, so nothing changes between this look and the document.
+    The issuer's counter is locked: between this look and the document nothing changes but by an
+    activation.
     """
     held = await licenses.held_among(unit, actor, take.licenses)
     if len(held) < len(take.licenses):

@@ -76,6 +76,9 @@ async def show_codes(context: Context, keys: list[UUID]) -> list[tuple[UUID, str
         if sealed:
             raise CodesNotShown(sorted(sealed))
         ciphers = await licenses.open_codes(unit, actor, wanted)
+        if len(ciphers) < len(wanted):
+            # A device has activated one of them since: it is somebody else's.
+            raise NotFound("licenses")
         await showings.add_showings(unit, actor, ShowingKind.SHOWN, wanted)
         await context.audit(unit, "showCodes", [(key, actor.tenant) for key in wanted])
         return [

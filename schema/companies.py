@@ -17,6 +17,7 @@ from schema.access import (
     MayChangeOwnCompany,
     MayOverseeTenants,
     MayReadCompanies,
+    MayReadDevices,
     MayReadLicenses,
     MayReadLinks,
     MayReadOtherCompanies,
@@ -24,7 +25,9 @@ from schema.access import (
     MayRequestLinks,
     MaySeeEveryProduct,
 )
+from schema.cashiers import Cashier
 from schema.connections import Connection
+from schema.devices import Device
 from schema.fields import counted, listed, paged, related, stored
 from schema.firms import Firm
 from schema.licenses import License
@@ -71,6 +74,8 @@ class Company(Node):
     )
     firms: Connection[Firm] = listed("firms", "Its firms; one of them is the main firm.")
     outlets: Connection[Outlet] = listed("outlets", "Its outlets.", needs=[MayReadOutlets])
+    devices: Connection[Device] = listed("devices", "Its devices.", needs=[MayReadDevices])
+    cashiers: Connection[Cashier] = listed("cashiers", "Its cashiers.", needs=[MayReadDevices])
     contacts: Connection[User] = listed("contacts", "Its users responsible for MyPOS.")
     licenses: Connection[License] = listed(
         "licenses", "The licenses it holds, codes masked.", needs=[MayReadLicenses]

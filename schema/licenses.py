@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from domain.access import Capabilities, Capability
+from domain.activation import LicenseActivation
 from domain.licenses import LicenseState, masked
 from resolvers.reading.listings import Listing
-from schema.access import MayReadDocuments, MayReadLicenses, scoped
+from schema.access import MayReadDevices, MayReadDocuments, MayReadLicenses, scoped
 from schema.connections import Connection
+from schema.devices import Device
 from schema.fields import by_id, found, paged, related, stored
 from schema.firms import Firm
 from schema.ids import NOBODY, key_of
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from schema.documents import Document
 
 strawberry.enum(LicenseState, description="Whether the code is hidden or open to its holder.")
+strawberry.enum(LicenseActivation, description="Whether a license is on a device.")
 
 
 @strawberry.enum(description="The order of licenses.")
@@ -50,6 +53,13 @@ class License(Node):
     sold: bool = stored(
         "sold", "Whether it was sold to an unregistered company: it is out of available stock."
     )
+    activation: LicenseActivation = stored("activation", "Whether it is on a device.")
+    activated_at: datetime | None = stored(
+        "activated_at", "When it was put on its device; null when it is free."
+    )
+    first_activated_at: datetime | None = stored(
+        "first_activated_at", "When it was activated for the first time."
+    )
     product: Product = related("product", "What it is for.")
     holder: Tenant | None = related("holder", "Who holds it.")
     firm: Firm | None = related("firm", "The firm it was sold to.")
@@ -57,6 +67,9 @@ class License(Node):
         "document",
         "The last document that moved or revealed it, if the caller sees it.",
         needs=[MayReadDocuments],
+    )
+    device: Device | None = related(
+        "device", "The device it is activated on.", needs=[MayReadDevices]
     )
 
 
@@ -74,6 +87,7 @@ class LicenseFilter:
     sold: bool | None = strawberry.field(
         default=None, description="Sold to an unregistered company, or not."
     )
+    activation: LicenseActivation | None = None
     holder: strawberry.ID | None = strawberry.field(
         default=None,
         metadata=scoped(Capability.READ_COMPANIES),
@@ -105,6 +119,8 @@ def _licenses(
         values["state"] = asked.state
     if asked.sold is not None:
         names.append("sold" if asked.sold else "unsold")
+    if asked.activation is not None:
+        names.append("free" if asked.activation is LicenseActivation.FREE else "activated")
     newest = order is LicenseOrder.NEWEST_FIRST
     return Listing("licenses", "ISSUED", newest, tuple(names)), values
 

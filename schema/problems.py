@@ -206,6 +206,35 @@ class NothingToResend(Problem):
     """See `domain.refusals.NothingToResend`."""
 
 
+@strawberry.type(description="The code is unknown, sealed or another company's.")
+class CodeNotAccepted(Problem):
+    """See `domain.refusals.CodeNotAccepted`."""
+
+
+@strawberry.type(description="The license is activated on another device of the company.")
+class LicenseActivatedElsewhere(Problem):
+    """See `domain.refusals.LicenseActivatedElsewhere`."""
+
+    device_name: str = strawberry.field(description="Where to deactivate it first.")
+
+
+@strawberry.type(description="The license is not activated where it is to be freed from.")
+class LicenseNotActivated(Problem):
+    """See `domain.refusals.LicenseNotActivated`."""
+
+
+@strawberry.type(description="Licenses are activated on the device.")
+class DeviceHoldsLicense(Problem):
+    """See `domain.refusals.DeviceHoldsLicense`."""
+
+    licenses: list[strawberry.ID]
+
+
+@strawberry.type(description="The device of this key is at work: its token is not told again.")
+class DeviceInUse(Problem):
+    """See `domain.refusals.DeviceInUse`."""
+
+
 ENUM_OWNERS.update(
     {
         ("ProblemCode", getattr(refusals, kind.__name__).code.name): kind.__name__

@@ -10,9 +10,12 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from schema.accounts import AccountMutations, AccountQueries
+from schema.activation import ActivationMutations
 from schema.audit import AuditQueries
 from schema.blocking import BlockingMutations
+from schema.cashiers import CashierMutations, CashierQueries
 from schema.companies import CompanyMutations, CompanyQueries
+from schema.devices import DeviceMutations, DeviceQueries
 from schema.documents import DocumentQueries
 from schema.firms import FirmMutations
 from schema.forms import FormQueries
@@ -22,8 +25,10 @@ from schema.licenses import LicenseQueries
 from schema.links import LinkMutations, LinkQueries
 from schema.lookups import NodeQueries
 from schema.nodes import node_types
+from schema.outlets import OutletMutations
 from schema.partners import PartnerMutations, PartnerQueries
 from schema.passwords import PasswordMutations
+from schema.pos import PosMutations, PosQueries
 from schema.problems import refusal_handlers
 from schema.products import ProductMutations, ProductQueries
 from schema.regions import RegionMutations, RegionQueries
@@ -59,6 +64,9 @@ class Query(
     TokenQueries,
     AuditQueries,
     LetterQueries,
+    DeviceQueries,
+    CashierQueries,
+    PosQueries,
 ):
     """All questions."""
 
@@ -82,6 +90,11 @@ class Mutation(
     SessionMutations,
     TokenMutations,
     LetterMutations,
+    OutletMutations,
+    DeviceMutations,
+    CashierMutations,
+    ActivationMutations,
+    PosMutations,
 ):
     """All orders."""
 

@@ -18,8 +18,9 @@ class ProductStock(Row):
 
     product: Product = related("product", "The product.")
     sealed: int = stored("sealed", "Sealed: for sale to partners and companies.")
-    revealed: int = stored("revealed", "Revealed and not sold.")
+    revealed: int = stored("revealed", "Revealed, not sold and on no device.")
     sold: int = stored("sold", "Sold to unregistered companies, not yet activated.")
+    activated: int = stored("activated", "Activated on devices.")
 
 
 @strawberry.type

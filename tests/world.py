@@ -238,7 +238,12 @@ class World:
 
     def context(self, cabinet: Cabinet, right: Right = Right.ADMIN) -> Context:
         role = Role.of(cabinet.kind, right)
-        actor = Actor(role, GRANTS[role], cabinet.kind, cabinet.id, cabinet.admin, new_key())
+        return self.acting(
+            Actor(role, GRANTS[role], cabinet.kind, cabinet.id, cabinet.admin, new_key())
+        )
+
+    def acting(self, actor: Actor) -> Context:
+        """Return a context in which this actor calls use cases."""
         reader = self.tools.database.reader
         return Context(
             caller=actor,

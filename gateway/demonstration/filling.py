@@ -12,6 +12,7 @@ from domain.access import TenantKind
 from domain.accounts import MOST_CABINETS
 from domain.emails import email_key
 from gateway.demonstration.companies import COMPANIES
+from gateway.demonstration.devices import install
 from gateway.demonstration.linking import change_links
 from gateway.demonstration.making import World
 from gateway.demonstration.orders import EARLIER_ORDERS, LATER_ORDERS
@@ -91,6 +92,7 @@ async def _make(tools: Tools, unit: Unit) -> None:
     await change_links(world)
     await trade.carry_out(LATER_ORDERS)
     await _bind(world)
+    await install(world, unit)
 
 
 async def _bind(world: World) -> None:

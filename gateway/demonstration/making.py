@@ -124,7 +124,10 @@ class World:
         kind, members = self._kinds[key], self._users[key]
         role = Role.of(kind, right if right in members else Right.ADMIN)
         user = members.get(right, members[Right.ADMIN])
-        actor = Actor(role, GRANTS[role], kind, self.tenants[key], user, new_key())
+        return self.acting_as(Actor(role, GRANTS[role], kind, self.tenants[key], user, new_key()))
+
+    def acting_as(self, actor: Actor) -> Context:
+        """Return the context of an operation that this actor carries out."""
         reader = self.tools.database.reader
         return Context(
             caller=actor,

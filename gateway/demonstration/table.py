@@ -11,6 +11,7 @@ from rich.text import Text
 
 from domain.access import Right, Role, TenantKind
 from gateway.demonstration.companies import POLAR_BREAD
+from gateway.demonstration.devices import DEMO_KEY
 from gateway.demonstration.regions import MRC
 from gateway.demonstration.sellers import CTO, LICENSOR, NEVA, ORLOVA, SIDOROV
 from gateway.demonstration.shapes import Password
@@ -69,7 +70,8 @@ def print_sign_ins(address: str) -> None:
     console.print(table)
     console.print(
         f"{SIDOROV.email} has two cabinets: the password decides which one opens.\n"
-        f"{ORLOVA.email} has two under one password: the answer is a choice of cabinets.\n\n"
+        f"{ORLOVA.email} has two under one password: the answer is a choice of cabinets.\n"
+        f"A POS registers at {POLAR_BREAD.outlets[0].name} with the sync key {DEMO_KEY}.\n\n"
         f"GraphiQL  {address}/graphiql\n"
         f"Endpoint  {address}/graphql",
         soft_wrap=True,

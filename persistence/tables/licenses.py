@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, text
 
 from domain.licenses import LicenseEventKind, LicenseState
 from persistence.columns import BYTES, KEY, TEXT, TIME, choice
@@ -40,6 +40,14 @@ licenses = Table(
     # What follows the equal columns is the order of pages: else all of a stock would be sorted.
     Index("ix_licenses_holder_id_state_id", "holder_id", "state", "id"),
     Index("ix_licenses_holder_id_state_product_id_id", "holder_id", "state", "product_id", "id"),
+    # Only of those that are on a device: a sale of thousands must not pay for it.
+    Index(
+        "ix_licenses_device_id_id",
+        "device_id",
+        "id",
+        sqlite_where=text("device_id IS NOT NULL"),
+        postgresql_where=text("device_id IS NOT NULL"),
+    ),
 )
 
 license_events = Table(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from persistence.verification import codes, companies, documents, events, letters, licenses
+from persistence.verification import (
+    activation,
+    codes,
+    companies,
+    documents,
+    events,
+    letters,
+    licenses,
+)
 from persistence.verification.faults import Fault, found_by
 from persistence.verification.snapshot import snapshot
 
@@ -14,7 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Fault", "verify"]
 
-RULES = (*licenses.RULES, *events.RULES, *documents.RULES, *companies.RULES, *letters.RULES)
+RULES = (
+    *licenses.RULES,
+    *events.RULES,
+    *activation.RULES,
+    *documents.RULES,
+    *companies.RULES,
+    *letters.RULES,
+)
 
 
 async def verify(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Text, cast, func, literal, or_, select
 
+from persistence.tables.devices import devices
 from persistence.tables.documents import document_counters, document_lines, documents
 from persistence.tables.idempotency import idempotency_keys
 from persistence.tables.licenses import license_events, licenses
@@ -38,6 +39,8 @@ _products = (
     .group_by(license_events.c.document_id, licenses.c.product_id)
     .subquery("products_taken")
 )
+
+_made_for = func.coalesce(documents.c.issuer_id, devices.c.company_id)
 
 # A number is positive and occurs once per issuer, as the database itself sees to; so n documents
 # with the greatest number n have the numbers from 1 to n.
@@ -93,12 +96,12 @@ RULES = [
         .where(func.coalesce(_products.c.licenses, 0) != document_lines.c.quantity),
     ),
     Rule(
-        "an idempotency key stands for a document of its tenant",
+        "an idempotency key stands for a document or a device of its tenant",
         "idempotency_keys",
         select(
             idempotency_keys.c.tenant_id,
             idempotency_keys.c.key,
-            documents.c.issuer_id,
+            _made_for,
             idempotency_keys.c.tenant_id,
         )
         .join_from(
@@ -107,6 +110,7 @@ RULES = [
             documents.c.id == idempotency_keys.c.result_id,
             isouter=True,
         )
-        .where(documents.c.issuer_id.is_distinct_from(idempotency_keys.c.tenant_id)),
+        .join(devices, devices.c.id == idempotency_keys.c.result_id, isouter=True)
+        .where(_made_for.is_distinct_from(idempotency_keys.c.tenant_id)),
     ),
 ]

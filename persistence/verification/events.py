@@ -1,4 +1,4 @@
-"""License events: each continues the one before, as its document says."""
+"""License events: each continues the one before, as its document says; see `activation`, too."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, case, literal, null, or_, select
 
-from domain.licenses import OPENING, LicenseEventKind, LicenseState
+from domain.licenses import ON_DEVICES, OPENING, LicenseEventKind, LicenseState
 from domain.sales import EVENTS
 from persistence.tables.documents import documents
 from persistence.tables.licenses import license_events, licenses
@@ -67,7 +67,7 @@ RULES = [
         "license_events",
         select(_event.c.license_id, _event.c.seq, literal("no document"), literal("one"))
         .join_from(_event, documents, documents.c.id == _event.c.document_id, isouter=True)
-        .where(documents.c.id.is_(None)),
+        .where(documents.c.id.is_(None), _event.c.kind.not_in(ON_DEVICES)),
     ),
     Rule(
         "the first event and no other is ISSUED",

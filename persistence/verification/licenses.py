@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, cast, func, literal, or_, select
+from sqlalchemy import Text, case, cast, func, literal, or_, select
 
 from domain.documents import DocumentKind
 from domain.licenses import LicenseEventKind
@@ -93,6 +93,8 @@ RULES = [
 ]
 
 _last = license_events.alias("last")
+_first = license_events.alias("first_activation")
+_writing = license_events.alias("writing")
 _sale = license_events.alias("sale")
 _before = license_events.alias("before")
 _arrival = license_events.alias("arrival")
@@ -102,6 +104,13 @@ _sales = (
     .where(license_events.c.kind == LicenseEventKind.SOLD_OUTSIDE)
     .group_by(license_events.c.license_id)
     .subquery("sales")
+)
+
+_writings = (
+    select(license_events.c.license_id, func.max(license_events.c.seq).label("seq"))
+    .where(license_events.c.document_id.is_not(None))
+    .group_by(license_events.c.license_id)
+    .subquery("writings")
 )
 
 _arrivals = (
@@ -118,13 +127,31 @@ _arrivals = (
     .subquery("arrivals")
 )
 
+_activations = (
+    select(
+        license_events.c.license_id,
+        func.min(license_events.c.seq).label("first"),
+        func.max(license_events.c.seq).label("last"),
+    )
+    .where(license_events.c.kind == LicenseEventKind.ACTIVATED)
+    .group_by(license_events.c.license_id)
+    .subquery("activations")
+)
+
+_on_a_device = _last.c.kind == LicenseEventKind.ACTIVATED
 _projection = {
     "holder_id": _last.c.holder_id,
     "state": _last.c.state,
     "firm_id": _last.c.firm_id,
-    "document_id": _last.c.document_id,
-    "sold_document_id": _sale.c.document_id,
+    "document_id": _writing.c.document_id,
+    # Whoever activates it is the buyer, or has it from him.
+    "sold_document_id": case(
+        (_sales.c.seq > func.coalesce(_activations.c.last, 0), _sale.c.document_id)
+    ),
     "held_since": _arrival.c.at,
+    "device_id": case((_on_a_device, _last.c.device_id)),
+    "activated_at": case((_on_a_device, _last.c.at)),
+    "first_activated_at": _first.c.at,
 }
 
 
@@ -139,6 +166,18 @@ async def misprojected(connection: AsyncConnection) -> list[Fault]:
         .join(
             _sale,
             (_sale.c.license_id == licenses.c.id) & (_sale.c.seq == _sales.c.seq),
+            isouter=True,
+        )
+        .join(_writings, _writings.c.license_id == licenses.c.id, isouter=True)
+        .join(
+            _writing,
+            (_writing.c.license_id == licenses.c.id) & (_writing.c.seq == _writings.c.seq),
+            isouter=True,
+        )
+        .join(_activations, _activations.c.license_id == licenses.c.id, isouter=True)
+        .join(
+            _first,
+            (_first.c.license_id == licenses.c.id) & (_first.c.seq == _activations.c.first),
             isouter=True,
         )
         .join(_arrivals, _arrivals.c.license_id == licenses.c.id)

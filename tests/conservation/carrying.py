@@ -12,6 +12,7 @@ from domain.licenses import Take
 from domain.refusals import Refusal
 from persistence.tables.documents import documents
 from persistence.tables.licenses import license_events
+from resolvers.activation import activate_license, deactivate_license, release_license
 from resolvers.licenses import issue_licenses
 from resolvers.links import (
     approve_link,
@@ -27,6 +28,7 @@ from tests.conservation.orders import (
     Approve,
     Ask,
     Documented,
+    Enter,
     FirmOf,
     Issue,
     Linked,
@@ -34,28 +36,50 @@ from tests.conservation.orders import (
     Order,
     Outcome,
     Part,
+    Placed,
     Refused,
     Reject,
+    Release,
     Reveal,
     Sell,
     Taking,
     Written,
 )
+from tests.pos import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from persistence.database import Database, Unit
     from resolvers.context import Context
+    from tests.pos import Device
     from tests.world import Cabinet, World
 
-FACTS = {"requested", "available", "field", "licenses", "pending_request", "decision"}
+FACTS = {
+    "requested",
+    "available",
+    "field",
+    "licenses",
+    "pending_request",
+    "decision",
+    "device_name",
+}
 OUTSIDER = BuyerDetails(name="ИП Прохожий", inn="7707083893")
 
 
-async def carry_out(world: World, cabinets: Mapping[UUID, Cabinet], order: Order) -> Outcome:
+async def carry_out(
+    world: World,
+    cabinets: Mapping[UUID, Cabinet],
+    order: Order,
+    devices: Mapping[UUID, Device] | None = None,
+) -> Outcome:
     context = world.context(cabinets[order.by])
     try:
+        if isinstance(order, Enter):
+            return Placed(await _enter(world, (devices or {})[order.device], order))
+        if isinstance(order, Release):
+            await release_license(context, order.license, "Сломалось")
+            return Placed(order.license)
         if isinstance(order, Issue | Sell | Reveal):
             document = await _write(context, order)
             return await written(world.tools.database, document)
@@ -65,6 +89,11 @@ async def carry_out(world: World, cabinets: Mapping[UUID, Cabinet], order: Order
         if "licenses" in facts:
             facts["licenses"] = tuple(facts["licenses"])
         return Refused.because(type(refusal).__name__, **facts)
+
+
+async def _enter(world: World, device: Device, order: Enter) -> UUID:
+    enter = deactivate_license if order.off else activate_license
+    return await enter(device.context(world), await code_of(world, order.license))
 
 
 async def _write(context: Context, order: Documented) -> UUID:

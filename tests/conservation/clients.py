@@ -9,6 +9,7 @@ from uuid import UUID
 
 import httpx
 
+from tests.pos import Device
 from tests.world import Cabinet
 
 DOCUMENT = "... on DocumentSuccess { document { id number kind quantity } }"
@@ -33,9 +34,17 @@ ANSWERS = {
     "setMainFirm": FIRM,
     "removeFirm": "... on RemoveFirmSuccess { firm }",
     "createProduct": "... on ProductSuccess { product { id } }",
+    "activateLicense": "... on LicenseActivatedElsewhere { deviceName }",
+    "deactivateLicense": "... on LicenseActivatedElsewhere { deviceName }",
+    "releaseLicense": NOT_FOUND,
+    "removeDevice": "... on DeviceHoldsLicense { licenses }",
 }
 T = TypeVar("T")
-INPUTS = dict.fromkeys(("approveLink", "rejectLink", "cancelLinkRequest"), "LinkRequestInput")
+INPUTS = {
+    **dict.fromkeys(("approveLink", "rejectLink", "cancelLinkRequest"), "LinkRequestInput"),
+    **dict.fromkeys(("activateLicense", "deactivateLicense"), "CodeInput"),
+    "removeDevice": "DeviceInput",
+}
 SUCCESSES = {
     "DocumentSuccess",
     "LinkRequestSuccess",
@@ -45,6 +54,10 @@ SUCCESSES = {
     "FirmSuccess",
     "RemoveFirmSuccess",
     "ProductSuccess",
+    "ActivateLicenseSuccess",
+    "DeactivateLicenseSuccess",
+    "ReleaseLicenseSuccess",
+    "RemoveDeviceSuccess",
 }
 
 
@@ -56,7 +69,9 @@ class Refusals(list[dict[str, Any]]):
         return {answer["__typename"] for answer in self}
 
 
-async def order(http: httpx.AsyncClient, who: Cabinet, mutation: str, **input_: Any) -> Any:
+async def order(
+    http: httpx.AsyncClient, who: Cabinet | Device, mutation: str, **input_: Any
+) -> Any:
     """Carry out a mutation and return its result: a success or a refusal, never an error."""
     response = await post(http, who, mutation, input_)
     answer = response.json()
@@ -66,7 +81,7 @@ async def order(http: httpx.AsyncClient, who: Cabinet, mutation: str, **input_: 
 
 
 async def post(
-    http: httpx.AsyncClient, who: Cabinet, mutation: str, input_: dict[str, Any]
+    http: httpx.AsyncClient, who: Cabinet | Device, mutation: str, input_: dict[str, Any]
 ) -> httpx.Response:
     kind = INPUTS.get(mutation, f"{mutation[0].upper()}{mutation[1:]}Input")
     query = f"""mutation ($input: {kind}!) {{ result: {mutation}(input: $input) {{

@@ -13,6 +13,7 @@ from tests.conservation.orders import (
     Approve,
     Ask,
     Cancel,
+    Enter,
     Exactly,
     FirmOf,
     Issue,
@@ -21,11 +22,13 @@ from tests.conservation.orders import (
     Outsider,
     Part,
     Reject,
+    Release,
     Reveal,
     Sell,
     Taking,
 )
 from tests.conservation.projection import Projection, projected
+from tests.pos import device_at, keyed_outlet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
     from persistence.database import Unit
     from tests.conservation.model import Model
+    from tests.pos import Device
     from tests.world import Cabinet, World
 
 T = TypeVar("T")
@@ -50,15 +54,20 @@ class Cast:
     partners: list[Cabinet]
     companies: list[Cabinet]
     products: list[UUID]
+    pos: list[Device]
+    """Two devices of each company."""
 
     @classmethod
     async def gather(cls, world: World) -> Cast:
         first, second = await world.partner(), await world.partner()
         companies = [await world.company(first), await world.company(second)]
         companies.append(await world.company())
-        return cls(
-            world, [first, second], companies, [await world.product(), await world.product()]
-        )
+        pos = []
+        for number, company in enumerate(companies):
+            outlet = await keyed_outlet(world, company)
+            pos += [await device_at(world, outlet, f"{number}{name}") for name in "аб"]
+        products = [await world.product(), await world.product()]
+        return cls(world, [first, second], companies, products, pos)
 
     @property
     def cabinets(self) -> dict[UUID, Cabinet]:
@@ -67,6 +76,10 @@ class Cast:
     @property
     def sellers(self) -> list[Cabinet]:
         return [*self.partners, self.world.licensor]
+
+    @property
+    def devices(self) -> dict[UUID, Device]:
+        return {one.id: one for one in self.pos}
 
     @property
     def links(self) -> dict[UUID, UUID]:
@@ -111,7 +124,7 @@ class Draft:
     quantity: int
     picks: tuple[int, ...]
 
-    def order(self, cast: Cast, model: Model, key: str) -> Order:
+    def order(self, cast: Cast, model: Model, key: str) -> Order:  # noqa: PLR0911 - one a verb
         if self.verb == "issue":
             take = Oldest(pick(cast.products, self.product), self.quantity)
             return Issue(cast.world.licensor.id, key, take)
@@ -122,6 +135,8 @@ class Draft:
             return self._sale(cast, model, key)
         if self.verb == "ask":
             return Ask(pick(cast.companies, self.who).id, pick(cast.sellers, self.whom).id)
+        if self.verb in {"activate", "deactivate", "release"}:
+            return self._placing(cast, model)
         if self.verb == "part":
             return Part(pick(cast.sellers, self.who).id, pick(cast.companies, self.whom).id)
         return self._decision(cast, model)
@@ -150,6 +165,23 @@ class Draft:
         among = sorted(model.licenses) if self.who == 0 else own
         return Exactly(tuple(sorted({pick(among, number) for number in self.picks})))
 
+    def _placing(self, cast: Cast, model: Model) -> Order:
+        # Mostly a license that can be on a device, now and then any.
+        open_ = sorted(key for key, one in model.licenses.items() if one.revealed)
+        on = sorted(key for key, one in model.licenses.items() if one.device)
+        among = {"activate": open_, "deactivate": on or open_, "release": on or open_}[self.verb]
+        if not among or self.who == 0:
+            among = sorted(model.licenses)
+        license_ = pick(among, self.quantity)
+        if self.verb == "release":
+            return Release(cast.world.licensor.id, license_)
+        off = self.verb == "deactivate"
+        device = pick(cast.pos, self.whom)
+        where = model.licenses[license_].device
+        if off and where is not None and self.product == 0:
+            device = cast.devices[where]
+        return Enter(device.company.id, device.id, license_, off=off)
+
     def _decision(self, cast: Cast, model: Model) -> Order:
         if not model.requests:
             return Ask(pick(cast.companies, self.who).id, pick(cast.sellers, self.whom).id)
@@ -167,6 +199,7 @@ class Draft:
 VERBS = [
     *("issue", "sell", "sell outside", "sell to partner", "reveal"),
     *("ask", "part", "approve", "approve", "reject", "cancel"),
+    *("activate", "activate", "activate", "deactivate", "release"),
 ]
 
 DRAFTS = st.builds(

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from domain.activation import CODES_OF_COMPANY
 from tests.clock import Clock
 from tests.conservation.carrying import carry_out
 from tests.conservation.clients import together
@@ -53,6 +54,9 @@ class Conservation(RuleBasedStateMachine):
         self.model = Model(world.licensor.id, frozenset(one.id for one in self.cast.partners))
         self.model.numbers[world.licensor.id] = self.stage.run(self.cast.licensor_number())
         self.model.links.update(self.cast.links)
+        self.model.devices.update(
+            {key: (one.company.id, one.name) for key, one in self.cast.devices.items()}
+        )
         self.carry(lambda key: self.cast.stocking(key, 8))
         if stocked:
             self.carry(lambda key: self.cast.supply(key, stocked))
@@ -65,13 +69,18 @@ class Conservation(RuleBasedStateMachine):
 
     def place(self, order: Order) -> None:
         """Carry out one order alone; a refusal leaves the whole database as it was."""
+        self._rest()
         now, database = self.stage.clock.now(), self.stage.world.tools.database
         before = self.stage.run(imprint(database))
-        outcome = self.stage.run(carry_out(self.stage.world, self.cast.cabinets, order))
+        outcome = self.stage.run(self._carried(order))
         self.model.apply(order, outcome, now)
         if isinstance(outcome, Refused):
             assert self.stage.run(imprint(database)) == before, f"{order} was refused: {outcome}"
         self.placed.append(order)
+
+    def _rest(self) -> None:
+        """Let the windows of the throttles pass, which are not played with here."""
+        self.stage.clock.turn(CODES_OF_COMPANY.window)
 
     @rule(draft=DRAFTS)
     def order(self, draft: Draft) -> None:
@@ -99,14 +108,18 @@ class Conservation(RuleBasedStateMachine):
         orders = [draft.order(self.cast, self.model, self.key()) for draft in drafts]
         if twice:
             orders[-1] = orders[0]
+        self._rest()
         now = self.stage.clock.now()
         outcomes = self.stage.run(self._at_once(orders))
         self.model = self._explained(list(zip(orders, outcomes, strict=True)), now)
         self.placed.extend(orders)
 
     async def _at_once(self, orders: list[Order]) -> list[Outcome]:
-        world, cabinets = self.stage.world, self.cast.cabinets
-        return await together(*(carry_out(world, cabinets, order) for order in orders))
+        return await together(*(self._carried(order) for order in orders))
+
+    async def _carried(self, order: Order) -> Outcome:
+        cast = self.cast
+        return await carry_out(self.stage.world, cast.cabinets, order, cast.devices)
 
     def _explained(self, raced: list[tuple[Order, Outcome]], now: Any) -> Model:
         reasons = []

@@ -14,6 +14,7 @@ from tests.conservation.orders import (
     Cancel,
     Decision,
     Documented,
+    Enter,
     Exactly,
     FirmOf,
     Issue,
@@ -22,8 +23,10 @@ from tests.conservation.orders import (
     Outcome,
     Outsider,
     Part,
+    Placed,
     Refused,
     Reject,
+    Release,
     Reveal,
     Sell,
     Taking,
@@ -46,6 +49,9 @@ class License:
     firm: UUID | None = None
     revealed: bool = False
     sold: UUID | None = None
+    device: UUID | None = None
+    last_device: UUID | None = None
+    """The device it is on, or was on last; none after a document."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,8 @@ class Model:
     keys: dict[tuple[UUID, str], tuple[Documented, Written]] = field(default_factory=dict)
     links: dict[UUID, UUID] = field(default_factory=dict)
     requests: dict[UUID, Request] = field(default_factory=dict)
+    devices: dict[UUID, tuple[UUID, str]] = field(default_factory=dict)
+    """The company and the name of each device; neither changes here."""
 
     def copy(self) -> Model:
         return replace(
@@ -84,6 +92,10 @@ class Model:
             self._ask(order, outcome, now)
         elif isinstance(order, Part):
             self._part(order, outcome)
+        elif isinstance(order, Enter):
+            self._enter(order, outcome)
+        elif isinstance(order, Release):
+            self._release(order, outcome)
         else:
             self._decide(order, outcome, now)
 
@@ -204,10 +216,45 @@ class Model:
             expect(order, outcome, Linked(None))
             self.links[order.company] = self.licensor
 
+    def _enter(self, order: Enter, outcome: Outcome) -> None:
+        before = self.licenses[order.license]
+        company, _ = self.devices[order.device]
+        anothers = before.holder in self.links and before.holder != company
+        if anothers or not before.revealed:
+            expect(order, outcome, Refused("CodeNotAccepted"))
+        elif before.device not in {None, order.device}:
+            assert before.device is not None
+            _, name = self.devices[before.device]
+            expect(order, outcome, Refused.because("LicenseActivatedElsewhere", device_name=name))
+        elif order.off and order.device not in {before.device, before.last_device}:
+            expect(order, outcome, Refused("LicenseNotActivated"))
+        else:
+            expect(order, outcome, Placed(order.license))
+            self.licenses[order.license] = replace(
+                before,
+                holder=company,
+                firm=before.firm if before.holder == company else None,
+                sold=None,
+                device=None if order.off else order.device,
+                last_device=order.device,
+            )
+
+    def _release(self, order: Release, outcome: Outcome) -> None:
+        before = self.licenses[order.license]
+        if before.device is None:
+            # The licensor sees what it holds and what its own companies hold.
+            seen = before.holder == order.by or self.links.get(before.holder) == order.by
+            unseen = Refused.because("NotFound", field="license")
+            expect(order, outcome, Refused("LicenseNotActivated") if seen else unseen)
+        else:
+            expect(order, outcome, Placed(order.license))
+            self.licenses[order.license] = replace(before, device=None)
+
 
 def moved(
     before: License, kind: str, document: UUID, buyer: UUID | None, firm: UUID | None
 ) -> License:
+    before = replace(before, last_device=None)
     if kind == "REVEAL_TO_SELF":
         return replace(before, document=document, revealed=True)
     if kind == "SALE_TO_UNREGISTERED_COMPANY":

@@ -89,9 +89,26 @@ class Part:
     company: UUID
 
 
+@dataclass(frozen=True)
+class Enter:
+    """The code of a license entered on a device, to activate or to deactivate it."""
+
+    by: UUID
+    device: UUID
+    license: UUID
+    off: bool = False
+
+
+@dataclass(frozen=True)
+class Release:
+    by: UUID
+    license: UUID
+
+
 Documented = Issue | Sell | Reveal
 Decision = Approve | Reject | Cancel
-Order = Documented | Ask | Decision | Part
+Placing = Enter | Release
+Order = Documented | Ask | Decision | Part | Placing
 
 
 @dataclass(frozen=True)
@@ -124,4 +141,11 @@ class Linked:
     id: UUID | None
 
 
-Outcome = Refused | Written | Linked
+@dataclass(frozen=True)
+class Placed:
+    """The license that is on a device, or free, as was ordered."""
+
+    license: UUID
+
+
+Outcome = Refused | Written | Linked | Placed

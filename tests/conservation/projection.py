@@ -31,7 +31,15 @@ class Projection:
 def projection_of(model: Model) -> Projection:
     return Projection(
         licenses={
-            key: (one.product, one.holder, one.firm, one.document, one.revealed, one.sold)
+            key: (
+                one.product,
+                one.holder,
+                one.firm,
+                one.document,
+                one.revealed,
+                one.sold,
+                one.device,
+            )
             for key, one in model.licenses.items()
         },
         numbers={tenant: number for tenant, number in model.numbers.items() if number},
@@ -70,6 +78,7 @@ async def projected(
                     one.document_id,
                     one.state is LicenseState.REVEALED,
                     one.sold_document_id,
+                    one.device_id,
                 )
                 for one in held
             },

@@ -12,7 +12,8 @@ from domain.inn import checksum_holds
 from domain.licenses import LicenseEventKind, LicenseState
 from domain.links import LinkEnd, LinkRequestState
 from gateway.demonstration import fill, filling, print_sign_ins
-from gateway.demonstration.companies import COMPANIES
+from gateway.demonstration.companies import COMPANIES, POLAR_BREAD
+from gateway.demonstration.devices import DEMO_KEY, DEVICES
 from gateway.demonstration.orders import EARLIER_ORDERS, LATER_ORDERS, MISTYPED, SellOutside
 from gateway.demonstration.regions import BOUND, CLIENTS, MRC, STRANGER
 from gateway.demonstration.sellers import CTO, LICENSOR, NEVA, ORLOVA, PARTNERS, SIDOROV
@@ -131,6 +132,33 @@ async def test_every_printed_sign_in_opens_its_cabinet(tools: Tools, gateway: Ga
         assert await roles(gateway, tokens) == set(each.roles), each
 
 
+async def test_licenses_are_on_devices_and_cashiers_work_there(
+    tools: Tools, gateway: Gateway
+) -> None:
+    assert await fill(tools)
+
+    told = (await gateway.ask(DEMO_KEY, "{ posOutlet { name companyName } }"))["posOutlet"]
+    assert told == {"name": POLAR_BREAD.outlets[0].name, "companyName": POLAR_BREAD.name}
+    activated = sum(device.licenses - device.freed for device in DEVICES)
+    on = select(func.count()).where(licenses.c.device_id.is_not(None))
+    once = select(func.count()).where(licenses.c.first_activated_at.is_not(None))
+    freed = sum(device.freed for device in DEVICES)
+    assert await rows(tools, on) == [(activated,)]
+    assert await rows(tools, once) == [(activated + freed,)]
+    assert freed
+    moved = select(func.count()).where(
+        licenses.c.device_id.is_not(None), licenses.c.held_since == licenses.c.activated_at
+    )
+    assert await rows(tools, moved) == [(1,)]
+    (token,) = await sign_in(gateway, "ershova@example.com", "demo-company")
+    query = """{ devices { edges { node { loadRequestedAt } } totalCount }
+      cashiers { totalCount } }"""
+    seen = await gateway.ask(token, query)
+    assert (seen["devices"]["totalCount"], seen["cashiers"]["totalCount"]) == (3, 4)
+    asked = [edge["node"]["loadRequestedAt"] for edge in seen["devices"]["edges"]]
+    assert len([one for one in asked if one]) == 1
+
+
 async def test_the_licensor_sees_the_list_of_the_guide(tools: Tools, gateway: Gateway) -> None:
     await fill(tools)
     (token,) = await sign_in(gateway, LICENSOR.members[0].email, LICENSOR.members[0].password)
@@ -237,7 +265,9 @@ def test_every_role_and_both_double_addresses_are_printed(
     print_sign_ins("http://gateway.test")
 
     printed = capsys.readouterr().out
-    assert {role for each in SIGN_INS for role in each.roles} == set(Role) - {Role.ANONYMOUS}
+    nobodys = {Role.ANONYMOUS, Role.POS_OUTLET, Role.POS_DEVICE}
+    assert {role for each in SIGN_INS for role in each.roles} == set(Role) - nobodys
+    assert DEMO_KEY in printed
     for each in SIGN_INS:
         assert any(each.login in line and each.password in line for line in printed.splitlines()), (
             each

@@ -43,7 +43,7 @@ QUANTITIES: list[tuple[Any, set[str]]] = [
 async def refused(  # noqa: PLR0917 - who, what, and the table
     world: World,
     gateway: Gateway,
-    who: Cabinet | None,
+    who: Cabinet | str | None,
     mutation: str,
     base: Any,
     wrong: Wrong,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from persistence.tables.documents import documents
 from persistence.tables.licenses import license_events, licenses
 from persistence.triggers import FROZEN
 from resolvers.licenses import show_codes
+from tests.pos import device_of
 from tests.world import Cabinet, World
 
 NOT_THIS_WAY = "is not changed this way"
@@ -28,6 +30,8 @@ class Stock:
     revealed: UUID
     sealed: UUID
     document: UUID
+    device: UUID
+    company: UUID
 
     async def refused(self, statement: Executable, why: str) -> None:
         before = await self.world.dump()
@@ -46,6 +50,18 @@ class Stock:
             "state": LicenseState.REVEALED,
         } | values
 
+    def on_device(self, license_: UUID, seq: int, kind: str, **values: Any) -> dict[str, Any]:
+        """Return an event of a POS; the device is the company's, and so is the license."""
+        own = {"document_id": None, "device_id": self.device, "holder_id": self.company}
+        return self.event(license_, seq, kind=LicenseEventKind(kind)) | own | values
+
+    async def change(self, event: dict[str, Any]) -> None:
+        await self.world.change(insert(license_events).values(event))
+
+    async def row(self, license_: UUID) -> Any:
+        [row] = await self.world.rows(select(licenses).where(licenses.c.id == license_))
+        return row
+
 
 @pytest.fixture
 async def stock(world: World) -> Stock:
@@ -59,7 +75,9 @@ async def stock(world: World) -> Stock:
     )
     revealed, sealed = await world.held(partner)
     await show_codes(context, [revealed])
-    return Stock(world, partner, revealed, sealed, document)
+    company = await world.company()
+    device = await device_of(world, company)
+    return Stock(world, partner, revealed, sealed, document, device.id, company.id)
 
 
 async def test_a_license_is_what_its_events_say(stock: Stock) -> None:
@@ -79,6 +97,9 @@ async def test_a_license_is_changed_by_events_only(stock: Stock) -> None:
         "sold_document_id": new_key(),
         "held_since": licenses.c.created_at,
         "event_count": licenses.c.event_count + 1,
+        "device_id": stock.device,
+        "activated_at": licenses.c.created_at,
+        "first_activated_at": licenses.c.created_at,
         "id": new_key(),
         "product_id": new_key(),
         "created_at": licenses.c.held_since,
@@ -103,8 +124,10 @@ async def test_a_license_is_never_removed(stock: Stock) -> None:
         {"state": LicenseState.REVEALED},
         {"event_count": 1},
         {"sold_document_id": new_key()},
+        {"device_id": new_key()},
+        {"first_activated_at": datetime(2026, 1, 1, tzinfo=UTC)},
     ],
-    ids=["revealed", "with events", "sold"],
+    ids=["revealed", "with events", "sold", "on a device", "activated once"],
 )
 async def test_a_license_is_born_sealed_and_without_past(
     stock: Stock, values: dict[str, Any]
@@ -187,3 +210,57 @@ async def test_a_sale_outside_is_remembered_through_later_events(stock: Stock) -
     await stock.world.change(insert(license_events).values(event))
     [row] = await stock.world.rows(select(licenses).where(licenses.c.id == stock.sealed))
     assert (row.sold_document_id, row.document_id) == (stock.document, later)
+
+
+async def test_activation_and_what_frees_it_are_projected(stock: Stock) -> None:
+    kind, world = LicenseEventKind.SOLD_OUTSIDE, stock.world
+    await stock.change(stock.event(stock.revealed, 4, kind=kind))
+    await stock.change(stock.on_device(stock.revealed, 5, "ACTIVATED"))
+    on = await stock.row(stock.revealed)
+    assert (on.holder_id, on.device_id) == (stock.company, stock.device)
+    assert on.activated_at == on.first_activated_at == on.held_since
+    assert (on.sold_document_id, on.document_id) == (None, stock.document)
+    for seq, freed in ((6, "DEACTIVATED"), (8, "RELEASED")):
+        at = world.tools.database.clock.now()
+        await stock.change(stock.on_device(stock.revealed, seq, freed))
+        off = await stock.row(stock.revealed)
+        assert (off.device_id, off.activated_at) == (None, None)
+        assert (off.first_activated_at, off.holder_id) == (on.first_activated_at, stock.company)
+        await stock.change(stock.on_device(stock.revealed, seq + 1, "ACTIVATED"))
+        again = await stock.row(stock.revealed)
+        assert (again.device_id, again.first_activated_at) == (stock.device, on.first_activated_at)
+        assert again.activated_at > at
+
+
+async def test_a_license_on_a_device_is_only_freed_from_that_device(stock: Stock) -> None:
+    await stock.change(stock.on_device(stock.revealed, 4, "ACTIVATED"))
+    other = (await device_of(stock.world, await stock.world.company())).id
+    for event in (
+        stock.on_device(stock.revealed, 5, "ACTIVATED"),
+        stock.on_device(stock.revealed, 5, "ACTIVATED", device_id=other),
+        stock.on_device(stock.revealed, 5, "DEACTIVATED", device_id=other),
+        stock.on_device(stock.revealed, 5, "RELEASED", device_id=other),
+        stock.event(stock.revealed, 5),
+        stock.event(stock.revealed, 5, kind=LicenseEventKind.SOLD_OUTSIDE),
+    ):
+        await stock.refused(insert(license_events).values(event), NOT_CONTINUED)
+
+
+async def test_a_sealed_or_free_license_has_nothing_to_do_with_devices(stock: Stock) -> None:
+    for event in (
+        stock.on_device(stock.sealed, 3, "ACTIVATED"),
+        stock.on_device(stock.revealed, 4, "DEACTIVATED"),
+        stock.on_device(stock.revealed, 4, "RELEASED"),
+    ):
+        await stock.refused(insert(license_events).values(event), NOT_CONTINUED)
+
+
+async def test_an_event_has_either_a_document_or_a_device(stock: Stock) -> None:
+    for event in (
+        stock.on_device(stock.revealed, 4, "ACTIVATED", document_id=stock.document),
+        stock.on_device(stock.revealed, 4, "ACTIVATED", device_id=None),
+        stock.event(stock.sealed, 3, device_id=stock.device),
+        stock.event(stock.sealed, 3, document_id=None),
+        stock.on_device(stock.revealed, 4, "ACTIVATED", state=LicenseState.SEALED),
+    ):
+        await stock.refused(insert(license_events).values(event), "(?i)check")

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from graphql import OperationDefinitionNode
+from sqlalchemy import select
 
 from domain.access import Right, Role, TenantKind
+from domain.accounts import OutletDetails
+from domain.cashiers import CashierDetails
 from domain.letters import TicketPurpose
 from domain.tokens import Scope
 from persistence.companies import RegionalDetails
+from persistence.outlets import add_outlet
+from persistence.tables.licenses import licenses
+from resolvers.activation import activate_license
+from resolvers.cashiers import create_cashier
 from tests import letters
 from tests.client import Gateway
+from tests.pos import code_of, device_at, keyed_outlet
 from tests.stories.orders import STRANGER, ids, order, request_link, some
 from tests.world import INN, PASSWORD, Cabinet, World
 
@@ -53,7 +61,11 @@ _FIXED: dict[str, Any] = {
     "account": {"name": "Анна", "email": "anna@example.com"},
     "outlet": {"name": "Главный"},
     "draft": {"company": {"name": ""}, "firm": {"name": "Ф", "inn": "1"}},
-    "reason": "по договору",
+    "timeZone": "Europe/Samara",
+    "number": "7",
+    "model": "Sunmi V2",
+    "owner": "Иванов",
+    "reason": "Утонуло",
 }
 _DEFAULTED = {"order", "side", "scope", "descending", "carrier"}
 
@@ -81,6 +93,8 @@ class Bench:
         await world.sell(self.partner, self.company, self.product, 20)
         for holder in (world.licensor, self.partner, self.company):
             await world.reveal(holder, self.product, 2)
+        self.outlet = await keyed_outlet(world, self.company)
+        self.device = await device_at(world, self.outlet)
         return self
 
     def cabinet(self, role: Role) -> Cabinet | None:
@@ -89,6 +103,7 @@ class Bench:
             "PARTNER": self.partner,
             "COMPANY": self.company,
             "MRC": self.mrc,
+            "POS": self.company,
         }
         return kinds.get(role.partition("_")[0])
 
@@ -99,6 +114,10 @@ class Bench:
         cabinet = self.cabinet(role)
         if cabinet is None:
             return None
+        if role is Role.POS_OUTLET:
+            return self.outlet.sync_key
+        if role is Role.POS_DEVICE:
+            return self.device.token
         return await self._world.user(cabinet, Right(role.rpartition("_")[2]))
 
     async def variables(self, definition: OperationDefinitionNode, role: Role) -> dict[str, Any]:
@@ -160,7 +179,44 @@ class Bench:
     async def _partner(self, _cabinet: Cabinet, root: str) -> str:
         return (await self._world.partner()).node() if root != "node" else self.partner.node()
 
-    async def _license(self, cabinet: Cabinet, _root: str) -> str:
+    async def _outletId(self, _cabinet: Cabinet, root: str) -> str:  # noqa: N802 - named like the variable
+        if root == "rotateSyncKey":
+            details, company = OutletDetails("Новый", None, "Europe/Moscow"), self.company.id
+            key = await self._world.tools.database.carry_out(
+                lambda unit: add_outlet(unit, company, details)
+            )
+            return f"outlet_{key.hex}"
+        return self.outlet.node
+
+    async def _device(self, _cabinet: Cabinet, root: str) -> str:
+        if root == "removeDevice":
+            return (await device_at(self._world, self.outlet)).node
+        return self.device.node
+
+    async def _devices(self, *_: Any) -> list[str]:
+        return [self.device.node]
+
+    async def _cashier(self, *_: Any) -> str:
+        details = CashierDetails("Кассир", None, (self.device.id,))
+        key = await create_cashier(self._world.context(self.company), details)
+        return f"cashier_{key.hex}"
+
+    async def _activated(self) -> UUID:
+        """Have a license activated on the device, and return it."""
+        world = self._world
+        await world.reveal(world.licensor, self.product, 1)
+        open_ = (licenses.c.holder_id == world.licensor.id) & (licenses.c.state == "REVEALED")
+        rows = await world.rows(select(licenses.c.id).where(open_).order_by(licenses.c.id))
+        key: UUID = rows[-1].id
+        await activate_license(self.device.context(world), await code_of(world, key))
+        return key
+
+    async def _code(self, *_: Any) -> str:
+        return await code_of(self._world, await self._activated())
+
+    async def _license(self, cabinet: Cabinet, root: str) -> str:
+        if root == "releaseLicense":
+            return ids([await self._activated()])[0]
         return ids(await self._world.held(cabinet))[0]
 
     async def _licenses(self, cabinet: Cabinet, _root: str) -> list[str]:

@@ -7,24 +7,30 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from domain.access import Right, Role
 from domain.accounts import Person
+from domain.cashiers import CashierDetails
 from domain.documents import unregistered_buyer
-from domain.licenses import Take
+from domain.licenses import LicenseState, Take
 from persistence.companies import RegionalDetails
 from persistence.sessions import add_choice, new_token
+from persistence.tables.licenses import licenses
 from persistence.tables.links import link_requests
 from persistence.tables.tenants import tenants
 from persistence.users import add_user
 from resolvers.accounts import Identities
+from resolvers.activation import activate_license, deactivate_license
+from resolvers.cashiers import create_cashier, remove_cashier
+from resolvers.devices import remove_device
 from resolvers.firms import remove_firm
 from resolvers.links import approve_link, cancel_link_request, reject_link, request_partner_link
 from resolvers.regions import bind_regional_client
 from resolvers.sales import ToFirm, ToUnregistered, sell_licenses
 from tests import letters
 from tests.kits import KITS, Kit, Who, open_to
+from tests.pos import Device, code_of, device_at, keyed_outlet
 from tests.world import Cabinet, World
 
 
@@ -62,6 +68,7 @@ class Estate:
     """A choice of cabinets that waits for its answer, and the cabinets it offers."""
     offered: list[UUID] = field(default_factory=list)
     expired: UUID | None = None
+    devices: dict[Cabinet, Device] = field(default_factory=dict)
 
     async def build(self) -> Estate:
         world = self.world
@@ -86,6 +93,8 @@ class Estate:
         await self._trade(licensor, [near, far], {near: [ours, sibling, leaver], far: [other]})
         await self._trade_direct(licensor, direct)
         await self._links(leaver, ours, sibling, other, direct[0], near, far)
+        for company in (ours, sibling, other, direct[0]):
+            await self._install(company)
         await self._later(blocked, blocked_at=world.tools.database.clock.now())
         await self._later(unconfirmed, confirmed_at=None)
         await world.registered()
@@ -205,6 +214,36 @@ class Estate:
         self.expired = await request_partner_link(context(leaver), near.id)
         await self._expire(self.expired)
 
+    async def _install(self, company: Cabinet) -> None:
+        """Leave a device with licenses and cashiers, and of each one that was removed."""
+        world = self.world
+        outlet = await keyed_outlet(world, company)
+        name = f"Касса {company.admin.hex}"
+        device, gone = await device_at(world, outlet, name), await device_at(world, outlet, "Прочь")
+        self.devices[company] = device
+        context = world.context(company)
+        for number, at in enumerate(((device.id, gone.id), (), ())):
+            details = CashierDetails(f"Кассир {number} {company.admin.hex}", str(number), at)
+            cashier = await create_cashier(context, details)
+        await remove_cashier(context, cashier)
+        await remove_device(context, gone.id)
+        # Two are taken from the licensor, one of them is freed again.
+        for _ in range(2):
+            await world.reveal(world.licensor, self.products[0], 1)
+            key = (await self._revealed(world.licensor))[-1]
+            await activate_license(device.context(world), await code_of(world, key))
+        await deactivate_license(device.context(world), await code_of(world, key))
+
+    async def _revealed(self, holder: Cabinet) -> list[UUID]:
+        open_ = (licenses.c.holder_id == holder.id) & (licenses.c.state == LicenseState.REVEALED)
+        unsold = licenses.c.sold_document_id.is_(None) & licenses.c.device_id.is_(None)
+        return [
+            row.id
+            for row in await self.world.rows(
+                select(licenses.c.id).where(open_, unsold).order_by(licenses.c.id)
+            )
+        ]
+
     async def _expire(self, request: UUID) -> None:
         past = self.world.tools.database.clock.now() - timedelta(days=1)
         statement = update(link_requests).where(link_requests.c.id == request)
@@ -224,6 +263,11 @@ class Estate:
         for role in Role:
             kind, _, right = role.partition("_")
             cabinet = cabinets.get(kind)
+            if kind == "POS":
+                device = self.devices[company]
+                token = device.token if role is Role.POS_DEVICE else device.outlet.sync_key
+                self.viewers[role] = Viewer(role, company, token)
+                continue
             if cabinet is None:
                 self.viewers[role] = Viewer(role, None, None)
                 continue

@@ -88,9 +88,12 @@ class Facts:
             return False
         if viewer.role is Role.LICENSOR_SUPPORT and type_name not in PRIVATE:
             # There is no "other" company for whom all are open; clients are bound companies.
-            return {"OtherCompany": False, "RegionalClient": row["id"] in self.mrc_of}.get(
-                type_name, True
-            )
+            return {
+                "OtherCompany": False,
+                "RegionalClient": row["id"] in self.mrc_of,
+                "Device": row.get("removed_at") is None,
+                "Cashier": row.get("removed_at") is None,
+            }.get(type_name, True)
         return viewer.tenant is not None and rule(self, viewer, row)
 
     def _within(self, viewer: Viewer, kit: Kit, type_name: str, row: Row) -> bool:
@@ -192,6 +195,10 @@ def _client(facts: Facts, viewer: Viewer, row: Row) -> bool:
     return facts.mrc_of.get(row["id"]) == viewer.tenant
 
 
+def _kept(_facts: Facts, viewer: Viewer, row: Row) -> bool:
+    return row["removed_at"] is None and bool(row["company_id"] == viewer.tenant)
+
+
 def _reader(_facts: Facts, viewer: Viewer, _row: Row) -> bool:
     return kind_of(viewer) != "MRC"
 
@@ -236,7 +243,9 @@ OPENED: dict[str, set[Capability]] = {
 RULES: dict[str, tuple[str, Rule]] = {
     "ApiToken": ("api_tokens", _api_token),
     "AuditRecord": ("audit_records", _audit_record),
+    "Cashier": ("cashiers", _kept),
     "Company": ("companies", _company),
+    "Device": ("devices", _kept),
     "Document": ("documents", _mine("issuer_id", "buyer_id")),
     "Firm": ("firms", _firm),
     "Letter": ("letters", lambda _facts, viewer, _row: viewer.role is Role.LICENSOR_ADMIN),

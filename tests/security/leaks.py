@@ -122,11 +122,15 @@ class Inspection:
     async def _answers(self, asker: Asker, texts: list[str], *, mixed: bool) -> tuple[int, str]:
         values: list[Any] = list(texts)
         if asker.place.many:
-            first = [own(self.facts, self.viewer, "License")] if mixed else []
+            first = [self._own(SOURCES[asker.place.name])] if mixed else []
             values = [[*first, text] for text in texts]
         query, variables = asker.question(values)
         response = await self.gateway.send(self.viewer.token, query, variables)
         return response.status_code, _without(texts, response)
+
+    def _own(self, source: Any) -> str:
+        """Return an id that the viewer may put where the source's ids go."""
+        return own(self.facts, self.viewer, node_types()[source.prefixes[0]].__name__)
 
     def _told_apart(self, place: Place, texts: list[str], theirs: str, nobodys: str) -> str:
         ours = json.loads(theirs).get("data") or {}

@@ -19,7 +19,9 @@ from tests.security.facts import Facts, Row
 CABINETS = {"partner", "company", "othercompany", "client", "mrc", "cabinet"}
 """Prefixes of ids whose keys are those of tenants: each tenant is tried under each of them."""
 GROUPS: dict[str, tuple[str, ...]] = {
-    "License": ("holder_id", "state", "sold_document_id"),
+    "Cashier": ("company_id", "removed_at"),
+    "Device": ("company_id", "removed_at"),
+    "License": ("holder_id", "state", "sold_document_id", "device_id"),
     "Document": ("issuer_id", "buyer_id", "kind"),
     "User": ("tenant_id", "right", "is_contact"),
     "LinkRequest": ("company_id", "partner_id", "state"),
@@ -56,6 +58,23 @@ class Ids:
 
 
 @dataclass(frozen=True)
+class FreeLicenses(Ids):
+    """Licenses on no device: one that is on some may be freed by whoever frees any [ruling]."""
+
+    prefixes: tuple[str, ...] = ("license",)
+
+    def foreign(self, facts: Facts, viewer: Viewer, *, every: bool = False) -> list[str]:
+        activated = {
+            f"license_{key.hex}"
+            for key, row in facts.rows("License").items()
+            if row["device_id"] is not None
+        }
+        return [
+            text for text in super().foreign(facts, viewer, every=every) if text not in activated
+        ]
+
+
+@dataclass(frozen=True)
 class Texts:
     """What is known of objects of a type, beside their ids."""
 
@@ -69,7 +88,8 @@ class Texts:
         told: set[str] = set()
         known: set[str] = set()
         for key, row in rows:
-            texts = {str(facts.tenants[key].get(c, row.get(c))) for c in self.columns}
+            tenant = facts.tenants.get(key, {})
+            texts = {str(tenant.get(c, row.get(c)) or "") for c in self.columns}
             (known if facts.sees(viewer, self.type_name, key) else told).update(texts)
         return sorted(told - known - {""})
 
@@ -238,6 +258,41 @@ SOURCES: dict[str, Source] = {
     ),
     "unbindRegionalClient.input.client": Ids(("client",)),
     "resendLetter.input.letter": Ids(("letter",)),
+    "devices.filter.outlet": Ids(("outlet",)),
+    "devices.filter.search": Texts("Device", ("name", "model", "owner")),
+    "device.id": Ids(("device",)),
+    "cashiers.filter.device": Ids(("device",)),
+    "cashiers.filter.search": Texts("Cashier", ("name",)),
+    "cashier.id": Ids(("cashier",)),
+    "createOutlet.input.outlet.name": TYPED,
+    "createOutlet.input.outlet.address": TYPED,
+    "createOutlet.input.outlet.timeZone": Plain("the name of a zone"),
+    "changeOutlet.input.id": Ids(("outlet",)),
+    "changeOutlet.input.outlet.name": TYPED,
+    "changeOutlet.input.outlet.address": TYPED,
+    "changeOutlet.input.outlet.timeZone": Plain("the name of a zone"),
+    "rotateSyncKey.input.outlet": Ids(("outlet",)),
+    "changeDevice.input.device": Ids(("device",)),
+    "changeDevice.input.name": TYPED,
+    "changeDevice.input.outlet": Ids(("outlet",)),
+    "removeDevice.input.device": Ids(("device",)),
+    "requestLoad.input.device": Ids(("device",)),
+    "createCashier.input.name": TYPED,
+    "createCashier.input.number": TYPED,
+    "createCashier.input.devices": Ids(("device",)),
+    "changeCashier.input.cashier": Ids(("cashier",)),
+    "changeCashier.input.name": TYPED,
+    "changeCashier.input.number": TYPED,
+    "changeCashier.input.devices": Ids(("device",)),
+    "removeCashier.input.cashier": Ids(("cashier",)),
+    "registerDevice.input.idempotencyKey": KEY,
+    "registerDevice.input.name": TYPED,
+    "registerDevice.input.model": TYPED,
+    "registerDevice.input.owner": TYPED,
+    "activateLicense.input.code": Plain("see test_pos"),
+    "deactivateLicense.input.code": Plain("see test_pos"),
+    "releaseLicense.input.license": FreeLicenses(),
+    "releaseLicense.input.reason": TYPED,
 }
 EVERYBODYS = {"product", "letter"}
 """Prefixes of ids that are foreign to nobody but tokens, and not all of them name any."""
@@ -289,11 +344,31 @@ _PARTNER = {
     "head": "Никто",
     "phone": "+78003330014",
 }
+OUTLET = {"name": "Чужой", "timeZone": "Europe/Moscow"}
+
+
+def _outlet(_estate: Estate, facts: Facts, viewer: Viewer) -> dict[str, Any]:
+    return {"id": own(facts, viewer, "Outlet"), "outlet": OUTLET}
+
+
+def _device(_estate: Estate, facts: Facts, viewer: Viewer) -> dict[str, Any]:
+    outlet = own(facts, viewer, "Outlet")
+    return {"device": own(facts, viewer, "Device"), "name": "Чужая", "outlet": outlet}
+
+
+def _cashier(_estate: Estate, facts: Facts, viewer: Viewer) -> dict[str, Any]:
+    return {"cashier": own(facts, viewer, "Cashier"), "name": "Чужой", "devices": []}
+
+
 Order = Callable[[Estate, Facts, Viewer], dict[str, Any]]
 ORDERS: dict[str, Order] = {
+    "activateLicense": lambda *_: {},
     "approveLink": lambda *_: {},
     "bindRegionalClient": lambda *_: {},
     "cancelLinkRequest": lambda *_: {},
+    "changeCashier": _cashier,
+    "changeDevice": _device,
+    "changeOutlet": _outlet,
     "chooseCabinet": lambda estate, *_: {"choice": estate.choice},
     "blockTenant": lambda *_: {"reason": "Долг"},
     "blockUser": lambda *_: {},
@@ -313,6 +388,9 @@ ORDERS: dict[str, Order] = {
     "createPartner": lambda *_: {},
     "createApiToken": _token,
     "createProduct": lambda *_: {},
+    "createCashier": lambda *_: {"name": "Чужой"},
+    "createOutlet": lambda *_: {},
+    "deactivateLicense": lambda *_: {},
     "endLink": lambda *_: {},
     "endOtherSessions": lambda *_: {},
     "endSession": lambda *_: {},
@@ -327,10 +405,17 @@ ORDERS: dict[str, Order] = {
     "resendConfirmation": lambda *_: {},
     "resendInvitation": lambda *_: {},
     "resetPassword": lambda *_: {},
+    "pullCashiers": lambda *_: {},
+    "registerDevice": lambda *_: {},
+    "releaseLicense": lambda *_: {"reason": "Чужая"},
+    "removeCashier": lambda *_: {},
+    "removeDevice": lambda *_: {},
+    "requestLoad": lambda *_: {},
     "requestPartnerLink": lambda *_: {},
     "resendLetter": lambda *_: {},
     "revealToSelf": _take,
     "revokeApiToken": lambda *_: {},
+    "rotateSyncKey": lambda *_: {},
     "sellLicenses": _sale,
     "setMainFirm": lambda *_: {},
     "showCodes": lambda *_: {},

@@ -24,6 +24,9 @@ LOOKING = [Role.COMPANY_ADMIN, Role.MRC_ADMIN, Role.PARTNER_MANAGER, Role.LICENS
 BEHIND = {
     "document_lines": "reached from a document only, whose gate is the same",
     "letters": "open to every role that has the type",
+    "pos": "reached by the key of the device that asks only",
+    "pos_licenses": "reached from that device only",
+    "pos_outlets": "reached by the key of the outlet whose sync key it is only",
     "products": "open to every role that has the type",
     "stock": "made of the cabinet's own licenses, whatever the gate says",
     "tenants": "reached from rows only that show the same cabinet",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.access import Right, Role
 from tests.kits import KITS, Who
+from tests.pos import device_of
 from tests.world import World
 
 
@@ -20,6 +21,7 @@ async def visitors(world: World) -> dict[Who, str | None]:
         )
         for kit in KITS
     }
+    device = await device_of(world, company)
     return {
         **kits,
         Role.ANONYMOUS: None,
@@ -31,4 +33,6 @@ async def visitors(world: World) -> dict[Who, str | None]:
         Role.COMPANY_ADMIN: company.token,
         Role.COMPANY_MANAGER: await world.user(company, Right.MANAGER),
         Role.MRC_ADMIN: mrc.token,
+        Role.POS_OUTLET: device.outlet.sync_key,
+        Role.POS_DEVICE: device.token,
     }

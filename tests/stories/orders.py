@@ -15,6 +15,8 @@ _KINDS = {
     **dict.fromkeys(("resendInvitation", "blockUser", "unblockUser", "removeUser"), "UserInput"),
     "cancelRegistration": "RegistrationInput",
     "confirmEmail": "TicketInput",
+    **dict.fromkeys(("activateLicense", "deactivateLicense"), "CodeInput"),
+    **dict.fromkeys(("requestLoad", "removeDevice"), "DeviceInput"),
 }
 PROBLEM = "__typename ... on Problem { code message retryable }"
 DOCUMENT = "id number kind buyerName buyerInn buyerEmail quantity"

@@ -6,19 +6,24 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from domain.access import Right, Role
 from domain.accounts import FirmDetails, OutletDetails, Person
+from domain.cashiers import CashierDetails
 from domain.documents import BuyerDetails, unregistered_buyer
-from domain.licenses import Take
+from domain.licenses import LicenseState, Take
 from persistence.companies import RegionalDetails
 from persistence.database import Unit
 from persistence.firms import add_firm
 from persistence.outlets import add_outlet
+from persistence.tables.licenses import licenses
 from persistence.tables.links import link_requests
 from persistence.tables.tenants import tenants
 from persistence.users import add_user
+from resolvers.activation import activate_license, deactivate_license
+from resolvers.cashiers import create_cashier, pull_cashiers
+from resolvers.devices import request_load
 from resolvers.firms import remove_firm, set_main_firm
 from resolvers.links import (
     approve_link,
@@ -30,6 +35,7 @@ from resolvers.links import (
 from resolvers.regions import bind_regional_client
 from resolvers.reveals import reveal_to_self
 from resolvers.sales import ToFirm, ToUnregistered, sell_licenses
+from tests.pos import code_of, device_at, keyed_outlet
 from tests.world import Cabinet, World
 
 UMBRELLA, RIVAL = "7702070139", "7744000912"
@@ -69,6 +75,8 @@ class Cast:
         await self._links(near, far, ours, others, direct)
         for seller, company in ((near, ours[0]), (far, others[0]), (licensor, direct[0])):
             await self._close_a_firm(seller, company)
+        for company in (ours[0], ours[3], others[0]):
+            await self._install(company)
         now = world.tools.database.clock.now()
         await self._later(blocked, blocked_at=now)
         await self._later(ours[5], blocked_at=now)
@@ -169,6 +177,34 @@ class Cast:
         await remove_firm(self.world.context(company), closed)
         main = await self.world.firm(company, "Новая основная")
         await set_main_firm(self.world.context(company), main)
+
+    async def _install(self, company: Cabinet) -> None:
+        """Register devices, with and without what may be null, and leave licenses on them."""
+        world = self.world
+        outlet = await keyed_outlet(world, company)
+        names = ("Ёлочная", "елочная 2", 'Касса "Я"')
+        devices = [await device_at(world, outlet, name) for name in names]
+        first = devices[0].context(world)
+        for number, device in enumerate(devices):
+            details = CashierDetails(
+                f"О'Нил {number}", str(number) if number else None, (devices[0].id,)
+            )
+            await create_cashier(world.context(company), details)
+            await create_cashier(world.context(company), CashierDetails("Ёжик", None, ()))
+            if number:
+                await request_load(world.context(company), device.id)
+        await pull_cashiers(devices[1].context(world))
+        await world.reveal(world.licensor, self.products[0], 3)
+        keys = await self._open(world.licensor)
+        for key in keys[-3:]:
+            await activate_license(first, await code_of(world, key))
+        await deactivate_license(first, await code_of(world, keys[-1]))
+
+    async def _open(self, holder: Cabinet) -> list[UUID]:
+        open_ = (licenses.c.holder_id == holder.id) & (licenses.c.state == LicenseState.REVEALED)
+        unsold = licenses.c.sold_document_id.is_(None)
+        found = select(licenses.c.id).where(open_, unsold).order_by(licenses.c.id)
+        return [row.id for row in await self.world.rows(found)]
 
     async def _links(
         self,
