@@ -65,7 +65,11 @@ def serve(app: Application, settings: Settings, drain: Drain) -> None:
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=settings.body_limit_bytes,
+        # Signs of life are the audience's; compression would cost each socket more than all else.
+        ws_ping_interval=None,
+        ws_per_message_deflate=False,
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -133,7 +133,7 @@ def _put(mailbox: Mailbox, piece: News) -> None:
     # The unit is committed, and others wait: one who cannot be woken stops nobody.
     try:
         mailbox.put(piece)
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it is
         _log.exception("a subscriber could not be woken")
 
 
