@@ -45,6 +45,7 @@ class Application:
 
     outermost: ExchangeMiddleware
     metrics: Metrics
+    audience: Audience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, serve one WebSocket, or follow the server's life."""
@@ -107,7 +108,7 @@ def create_app(  # noqa: PLR0913 - the composition of the whole outside
     endpoint = GraphQLEndpoint(audience, settings, documents)
     upgrades = Upgrades(audience, settings, documents, guard, metrics)
     outermost = ExchangeMiddleware(endpoint, pages, guard, drain, metrics, upgrades)
-    return Application(outermost, metrics)
+    return Application(outermost, metrics, audience)
 
 
 async def _reasons(readiness: Callable[[], Awaitable[list[str]]]) -> list[str]:

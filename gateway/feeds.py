@@ -13,6 +13,7 @@ from gateway.engine import Answer
 from gateway.errors import request_errors
 from persistence.newsroom import Mailbox
 from schema.news import topic_of
+from schema.projection import needs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -57,13 +58,16 @@ class OrderFeed:
 def feed_of(order: Order, newsroom: Newsroom, event: Event) -> Answer:
     """Return the answer that is a feed, or says what is wrong with the variables."""
     caller, root = order.caller, order.schema.subscription_type
-    if caller is None or root is None:
-        raise BadRequest(400, "BAD_USER_INPUT", "There is nothing to subscribe to.")
+    if root is None:
+        raise AssertionError
+    field = root.fields[_root_field(order)]
+    if caller is None or not needs(field) <= caller.capabilities:
+        # The projection should have kept him from asking.
+        raise BadRequest(400, "FORBIDDEN", "Not allowed")
     definitions = order.operation.variable_definitions or ()
     found = get_variable_values(order.schema, definitions, order.request.variables or {})
     if isinstance(found, list):
         return Answer(errors=request_errors(found, "BAD_USER_INPUT"), executed=False)
-    field = root.fields[_root_field(order)]
     # Who reads all tenants hears of all of them.
     everywhere = caller.may(Capability.READ_ALL_TENANTS)
     tenant = None if everywhere else caller.tenant

@@ -52,14 +52,9 @@ def _spare_the_collector() -> None:
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)
 
 
-def serve(app: Application, settings: Settings, drain: Drain) -> None:
-    """Serve until SIGTERM or SIGINT, then drain and return; a second signal ends it at once.
-
-    After the first signal new work is refused with 503 while the port is still open: for
-    `drain_notice_seconds` (not after SIGINT: nobody balances a terminal), and until the requests
-    in flight are answered or `drain_seconds` are over. `SystemExit` when the port is taken.
-    """
-    config = uvicorn.Config(
+def configuration(app: Application, settings: Settings) -> uvicorn.Config:
+    """Return how uvicorn runs the application."""
+    return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
@@ -77,6 +72,16 @@ def serve(app: Application, settings: Settings, drain: Drain) -> None:
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=2,
     )
+
+
+def serve(app: Application, settings: Settings, drain: Drain) -> None:
+    """Serve until SIGTERM or SIGINT, then drain and return; a second signal ends it at once.
+
+    After the first signal new work is refused with 503 while the port is still open: for
+    `drain_notice_seconds` (not after SIGINT: nobody balances a terminal), and until the requests
+    in flight are answered or `drain_seconds` are over. `SystemExit` when the port is taken.
+    """
+    config = configuration(app, settings)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(_run(_Server(config), settings, drain))
 
