@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ import structlog
 import uvicorn
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Iterator
 
     from gateway.app import Application
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 YOUNG_OBJECTS = 20_000
 """How many objects more than before are made until the young ones are looked through."""
+DEAF_SECONDS = 60
+"""How long a client may take nothing of what it was sent."""
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 _log = structlog.get_logger("gateway.server")
@@ -37,8 +39,19 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         _spare_the_collector()
         for listener in self.servers[0].sockets:
+            _give_up_on_the_deaf(listener)
             host, port, *_ = listener.getsockname()
             _log.info("listening", host=host, port=port)
+
+
+def _give_up_on_the_deaf(listener: socket.socket) -> None:
+    """Have connections broken whose clients take nothing of what they were sent for so long.
+
+    Else what is closed would keep its buffers and its place until they do, which may be never.
+    """
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is not None and listener.family in {socket.AF_INET, socket.AF_INET6}:
+        listener.setsockopt(socket.IPPROTO_TCP, option, DEAF_SECONDS * 1000)
 
 
 def _spare_the_collector() -> None:
