@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from uuid import UUID
 
-if TYPE_CHECKING:
-    from uuid import UUID
+NOBODY = UUID(int=0)
+"""The tenant of news that is of no tenant in particular."""
 
 
 class Topic(StrEnum):
@@ -23,7 +23,7 @@ class Topic(StrEnum):
     ACTIVATIONS = "ACTIVATIONS"
     """Licenses (the object) that were activated."""
     SESSIONS = "SESSIONS"
-    """Sessions (the object) that ended, or who may do what."""
+    """Sessions and users (the object) that may be or do less than before; of no tenant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,8 +227,7 @@ class Audience:
                     [
                         member
                         for member in self._members
-                        if news.object is None
-                        or (member.actor is not None and member.actor.tenant == news.tenant)
+                        if news.object is None or _concerns(news.object, member.actor)
                     ]
                 )
         finally:
@@ -237,3 +236,7 @@ class Audience:
     def _dismiss(self) -> None:
         for member in tuple(self._members):
             member.end(GOING_AWAY)
+
+
+def _concerns(key: UUID, actor: Actor | None) -> bool:
+    return actor is not None and key in {actor.session, actor.user, actor.tenant}

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, Protocol
-from uuid import UUID
 
 import structlog
 
-from domain.news import News, Topic
+from domain.news import NOBODY, News, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
+    from uuid import UUID
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 MOST_WAITING = 100
 """How much news waits for one subscriber unless he says otherwise."""
-NOBODY = UUID(int=0)
 
 _log = structlog.get_logger("persistence.newsroom")
 

@@ -14,7 +14,6 @@ from domain.tokens import token_capabilities
 from persistence import accounts as persisted
 from persistence import attempts, audit, sessions
 from persistence.queries import Query
-from resolvers.news import tell_session
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -159,7 +158,6 @@ async def sign_out(context: Context) -> None:
 
     async def work(unit: Unit) -> None:
         await sessions.end_session(unit, actor.session)
-        tell_session(unit, actor.tenant, actor.session)
         await context.audit(unit, "signOut", [(actor.user, actor.tenant)])
 
     await context.carry_out(work)

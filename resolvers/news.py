@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.news import News, Topic
+from domain.news import NOBODY, News, Topic
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,9 +36,10 @@ def tell_activation(unit: Unit, license: UUID, *tenants: UUID) -> None:
     unit.tell(*(News(Topic.ACTIVATIONS, tenant, license) for tenant in tenants))
 
 
-def tell_session(unit: Unit, tenant: UUID, session: UUID | None = None) -> None:
-    """Tell every gateway that a session ended; without one, any of the tenant's may have.
+def tell_ended(unit: Unit, key: UUID) -> None:
+    """Tell every gateway that a session, or the sessions of a user or a tenant, may have ended.
 
-    To be called by whatever blocks a user or a tenant, or changes what somebody may do.
+    Whatever ends sessions or changes rights through `persistence.sessions` and `persistence.users`
+    is told by these.
     """
-    unit.tell(News(Topic.SESSIONS, tenant, session))
+    unit.tell(News(Topic.SESSIONS, NOBODY, key))

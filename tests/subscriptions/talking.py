@@ -23,22 +23,39 @@ ACTIVATED = "subscription { licenseActivated { id } }"
 
 
 class Talk:
-    """One socket; pings are answered unless they are asked for."""
+    """One socket; pings are answered by themselves, if they shall be at all."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, *, answers: bool) -> None:
         self.connection = connection
+        self._answers = answers
+        self._messages: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        self._reading = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        try:
+            async for text in self.connection:
+                message: dict[str, Any] = json.loads(text)
+                if message["type"] != "ping" or not self._answers:
+                    self._messages.put_nowait(message)
+                else:
+                    await self.send({"type": "pong"})
+        except ConnectionClosed:
+            return
+        finally:
+            self._messages.put_nowait(None)
 
     async def send(self, message: Any) -> None:
         await self.connection.send(message if isinstance(message, str) else json.dumps(message))
 
+    async def _next(self) -> dict[str, Any] | None:
+        async with asyncio.timeout(SOON):
+            return await self._messages.get()
+
     async def take(self) -> dict[str, Any]:
-        """Return the next message but pings."""
-        while True:
-            async with asyncio.timeout(SOON):
-                message: dict[str, Any] = json.loads(await self.connection.recv())
-            if message["type"] != "ping":
-                return message
-            await self.send({"type": "pong"})
+        """Return the next message but pings that are answered."""
+        message = await self._next()
+        assert message is not None, self.connection.close_code
+        return message
 
     async def begin(self, token: str | None = None) -> Self:
         payload = {} if token is None else {"authorization": f"Bearer {token}"}
@@ -59,12 +76,9 @@ class Talk:
 
     async def closed(self) -> tuple[int, str]:
         """Return code and reason of the end, which comes soon."""
-        try:
-            while True:
-                await self.take()
-        except ConnectionClosed as closed:
-            end = closed.rcvd
-        return (end.code, end.reason) if end is not None else (1006, "")
+        while await self._next() is not None:
+            pass
+        return self.connection.close_code or 0, self.connection.close_reason or ""
 
     async def nothing(self, seconds: float = QUIET) -> None:
         """Make sure that no message comes."""
@@ -78,9 +92,14 @@ class Talk:
 
 @asynccontextmanager
 async def socket(
-    served: Served, token: str | None = None, *, begin: bool = True, **headers: str
+    served: Served,
+    token: str | None = None,
+    *,
+    begin: bool = True,
+    answers: bool = True,
+    **headers: str,
 ) -> AsyncIterator[Talk]:
-    """Open a socket, by default with its connection."""
+    """Open a socket, by default with its connection and with answers to pings."""
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     async with connect(
         served.socket_url,
@@ -89,7 +108,7 @@ async def socket(
         compression=None,
         proxy=None,
     ) as connection:
-        talk = Talk(connection)
+        talk = Talk(connection, answers=answers)
         if begin:
             await talk.begin(token)
         yield talk

@@ -12,7 +12,8 @@ from domain.access import Right
 from persistence.database import Unit
 from persistence.tables.accounts import sessions, users
 from persistence.tables.tenants import tenants
-from resolvers.news import tell_session
+from resolvers.news import tell_ended
+from resolvers.users import block_user, change_user, remove_user
 from tests.client import Gateway
 from tests.clock import Clock
 from tests.subscriptions.serving import SOON, Served
@@ -32,7 +33,7 @@ async def test_signing_out_closes_everything_on_every_gateway(
     world: World, gateway: Gateway, served: Served, second: Served, database_url: str
 ) -> None:
     """Another session of the same user goes on."""
-    patient = 15 if "postgresql" in database_url else 0.4
+    patient = 15 if "postgresql" in database_url else 1.0
     for one in (served, second):
         one.audience._settings = one.settings.model_copy(update={"keep_alive_seconds": patient})
     partner = await world.partner()
@@ -111,9 +112,36 @@ async def _end(world: World, partner: Cabinet, what: str, *, told: bool) -> None
     async def work(unit: Unit) -> None:
         await unit.connection.execute(statement)
         if told:
-            tell_session(unit, partner.id)
+            tell_ended(unit, partner.id if what == "tenant" else partner.admin)
 
     await world.tools.database.carry_out(work)
+
+
+@pytest.mark.parametrize("what", ["block", "remove", "change right", "change name"])
+async def test_what_an_admin_does_to_a_colleague_holds_for_what_is_open(
+    world: World, served: Served, what: str
+) -> None:
+    """At once: the signs of life are far apart here."""
+    served.audience._settings = served.settings.model_copy(update={"keep_alive_seconds": 60})
+    partner = await world.partner()
+    token = await world.user(partner, Right.ADMIN)
+    actor = await served.engine.identify(token)
+    assert actor is not None
+    context = world.context(partner)
+    async with socket(served, token) as talk, socket(served, partner.token) as staying:
+        if what == "block":
+            await block_user(context, actor.user)
+        elif what == "remove":
+            await remove_user(context, actor.user)
+        elif what == "change right":
+            await change_user(context, actor.user, {"right": Right.MANAGER})
+        else:
+            await change_user(context, actor.user, {"name": "Другое"})
+        if what == "change name":
+            await talk.nothing()
+        else:
+            assert await talk.closed() == (CHANGED if what == "change right" else OVER)
+        await staying.nothing()
 
 
 async def test_nothing_is_told_after_the_end_even_if_nobody_noticed_it(
