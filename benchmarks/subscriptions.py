@@ -101,7 +101,8 @@ def _print(
     rows.append(("ratio", spread(cpu), spread(rates)))
     table(("", "CPU of a request, µs", "requests/s"), rows)
     seconds, each = zip(*told, strict=True)
-    paragraph(f"Memory of a subscription: {spread(Spread.of(memory))} KiB.")
+    # Later ones find what the first have left.
+    paragraph(f"Resident memory of a subscription, the first time: {number(memory[0])} KiB.")
     paragraph(
         f"News for all {COUNT:,}: {number(Spread.of(seconds).median)} s until the last was told,"
         f" {spread(Spread.of(each))} µs of CPU for each."
