@@ -150,7 +150,9 @@ class Audience:
 
     def enter(self, member: Member) -> None:
         """Look after a member until it leaves."""
-        if self.full:
+        strangers = len(self._members) - self._users.total()
+        if self.full or 2 * strangers >= self._settings.socket_limit:
+            # Half of the places are kept for those who have said who they are.
             raise BadRequest(503, "OVERLOADED", "There are too many connections, try again.")
         self._queue(member)
         if self._looking is None:
