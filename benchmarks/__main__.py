@@ -22,6 +22,7 @@ from benchmarks import (
     servers,
     signins,
     startup,
+    subscriptions,
 )
 from benchmarks.bench import Bench
 from benchmarks.database import provide
@@ -33,6 +34,7 @@ PARTS = {
     "selling": selling.report,
     "sign-ins": signins.report,
     "guessing": guessing.report,
+    "subscriptions": subscriptions.report,
     "processes": processes.report,
     "start": startup.report,
 }

@@ -1,4 +1,6 @@
 import { GraphiQL } from "graphiql";
+import { getOperationAST } from "graphql";
+import { createClient } from "graphql-ws";
 import { createRoot } from "react-dom/client";
 import "graphiql/style.css";
 import "./main.css";
@@ -18,8 +20,28 @@ query Hello {
 }
 `;
 
-async function ask(request, { headers } = {}) {
-  const sent = new Headers(headers);
+function ask(request, { headers, documentAST } = {}) {
+  const operation = documentAST && getOperationAST(documentAST, request.operationName);
+  return operation?.operation === "subscription"
+    ? follow(request, new Headers(headers))
+    : send(request, new Headers(headers));
+}
+
+// A socket for each subscription, with the token that is under Headers now, else the cookie.
+async function* follow(request, headers) {
+  const authorization = headers.get("authorization");
+  const client = createClient({
+    url: `${location.origin.replace(/^http/, "ws")}/graphql`,
+    connectionParams: authorization ? { authorization } : undefined,
+  });
+  try {
+    yield* client.iterate(request);
+  } finally {
+    await client.dispose();
+  }
+}
+
+async function send(request, sent) {
   sent.set("content-type", "application/json");
   sent.set("accept", "application/graphql-response+json, application/json");
   sent.set("GraphQL-Require-Preflight", "1");

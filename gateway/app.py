@@ -11,12 +11,16 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from gateway.audience import Audience
 from gateway.console import Console
 from gateway.drain import Drain
-from gateway.endpoint import Engine, Failures, GraphQLEndpoint
+from gateway.endpoint import GraphQLEndpoint
+from gateway.engine import Engine, Failures
 from gateway.forgery import ForgeryGuard
 from gateway.metrics import CONTENT_TYPE, Metrics
 from gateway.middleware import ExchangeMiddleware
+from gateway.trusted import TrustedDocuments
+from gateway.upgrades import Upgrades
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
     from starlette.types import Lifespan, Receive, Scope, Send
 
     from gateway.settings import Settings
-    from gateway.trusted import TrustedDocuments
 
 READINESS_SECONDS = 2.0
 """How long the readiness check may take before the gateway counts as not ready."""
@@ -42,9 +45,10 @@ class Application:
 
     outermost: ExchangeMiddleware
     metrics: Metrics
+    audience: Audience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one HTTP request, or follow the server's life."""
+        """Answer one HTTP request, serve one WebSocket, or follow the server's life."""
         await self.outermost(scope, receive, send)
 
 
@@ -97,10 +101,14 @@ def create_app(  # noqa: PLR0913 - the composition of the whole outside
         lifespan=lifespan,
     )
     pages.router.redirect_slashes = False
-    endpoint = GraphQLEndpoint(engine, settings, failures, trusted)
-
+    documents = TrustedDocuments() if trusted is None else trusted
+    audience = Audience(engine, settings, drain, failures or {})
+    metrics.watch(audience)
     guard = ForgeryGuard(settings.public_origins, tls=settings.production)
-    return Application(ExchangeMiddleware(endpoint, pages, guard, drain, metrics), metrics)
+    endpoint = GraphQLEndpoint(audience, settings, documents)
+    upgrades = Upgrades(audience, settings, documents, guard, metrics)
+    outermost = ExchangeMiddleware(endpoint, pages, guard, drain, metrics, upgrades)
+    return Application(outermost, metrics, audience)
 
 
 async def _reasons(readiness: Callable[[], Awaitable[list[str]]]) -> list[str]:

@@ -13,7 +13,7 @@ from gateway.app import Application, create_app
 from gateway.ciphers import AesCodeCipher, AesLetterCipher
 from gateway.code_keys import load_code_keys
 from gateway.drain import Drain
-from gateway.endpoint import Answer, Failure
+from gateway.engine import Answer, Failure
 from gateway.exchange import Outcome
 from gateway.execution import GraphQLEngine
 from gateway.mailing.numbers import LetterNumbers
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from gateway.exchange import Exchange
     from gateway.requests import OperationRequest
     from gateway.settings import Settings
+    from persistence.newsroom import Mailbox
 
 CONSOLE = Path("build/console")
 DOCUMENTS = Path("graphql")
@@ -110,6 +111,9 @@ class _LateEngine:
 
     async def answer(self, request: OperationRequest, caller: Caller, exchange: Exchange) -> Answer:
         return await self.engine.answer(request, caller, exchange)
+
+    async def ended_sessions(self, wake: Callable[[], None]) -> Mailbox:
+        return await self.engine.ended_sessions(wake)
 
 
 def compose(settings: Settings, drain: Drain, announce: Callable[[str], None]) -> Application:

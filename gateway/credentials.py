@@ -28,12 +28,7 @@ def credential(exchange: Exchange) -> str | None:
     learns when it was the cookie.
     """
     if b"authorization" in exchange.headers:
-        scheme, _, token = exchange.headers[b"authorization"].partition(b" ")
-        if scheme != b"Bearer" or not _well_formed(token):
-            token = token.strip(b" ")
-            if scheme.lower() != b"bearer" or not _well_formed(token):
-                raise Unauthenticated
-        return token.decode("ascii")
+        return bearer(exchange.headers[b"authorization"])
     if b"cookie" not in exchange.headers:
         return None
     cookie = cookie_parser(text(exchange.headers, b"cookie")).get(COOKIE)
@@ -41,6 +36,16 @@ def credential(exchange: Exchange) -> str | None:
         return None
     exchange.by_cookie = True
     return cookie if _well_formed(cookie.encode("utf-8", "replace")) else ""
+
+
+def bearer(authorization: bytes) -> str:
+    """Return the token of an Authorization header; `Unauthenticated` if it is malformed."""
+    scheme, _, token = authorization.partition(b" ")
+    if scheme != b"Bearer" or not _well_formed(token):
+        token = token.strip(b" ")
+        if scheme.lower() != b"bearer" or not _well_formed(token):
+            raise Unauthenticated
+    return token.decode("ascii")
 
 
 def _well_formed(token: bytes) -> bool:

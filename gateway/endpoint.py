@@ -2,92 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from gateway.bad_requests import BadRequest, ClientGone
+from gateway.browsers import BrowserRule
 from gateway.credentials import Unauthenticated, credential
 from gateway.deadlines import DeadlineExceeded, Deadlines
+from gateway.engine import Failure, failure_of
 from gateway.exchange import SCOPE_KEY, Exchange, Outcome
-from gateway.negotiation import GRAPHQL, JSON, answer_type
+from gateway.negotiation import EVENTS, GRAPHQL, JSON, answer_type, takes_events
 from gateway.replies import Reply, failure, json_reply
 from gateway.requests import OperationReader, OperationRequest
-from gateway.trusted import TrustedDocuments
+from gateway.streams import Stream
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-    from domain.access import Actor, Caller
+    from domain.access import Actor
+    from gateway.audience import Audience
+    from gateway.engine import Answer, Feed
     from gateway.settings import Settings
+    from gateway.trusted import TrustedDocuments
 
 
-@dataclass(slots=True)
-class Answer:
-    """What came of an operation.
-
-    `executed=False` is a request error (syntax, validation, variables): it has no `data`, and
-    its status is 400 for clients that accept the newer media type, 200 for the others.
-    """
-
-    data: dict[str, Any] | None = None
-    errors: list[dict[str, Any]] = field(default_factory=list)
-    extensions: dict[str, Any] | None = None
-    executed: bool = True
-
-    def content(self) -> dict[str, Any]:
-        """Return the members of the response, errors first, as the specification advises."""
-        content: dict[str, Any] = {}
-        if self.errors:
-            content["errors"] = self.errors
-        if self.executed:
-            content["data"] = self.data
-        if self.extensions:
-            content["extensions"] = self.extensions
-        return content
-
-
-class Engine(Protocol):
-    """What executes operations; the endpoint knows nothing of schemas."""
-
-    async def identify(self, token: str) -> Actor | None:
-        """Return whose token it is; `None` when it is unknown, expired or revoked."""
-        ...
-
-    async def quick_answer(
-        self, request: OperationRequest, token: str, exchange: Exchange
-    ) -> Answer | None:
-        """Answer without identifying the caller first; `None` when that is not possible."""
-        ...
-
-    async def answer(self, request: OperationRequest, caller: Caller, exchange: Exchange) -> Answer:
-        """Execute; may raise `BadRequest` and the exceptions the endpoint has failures for."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """How an exception of the engine is told to the client; `retry_after` is in seconds."""
-
-    status: int
-    code: str
-    message: str
-    outcome: str
-    retry_after: int | None = None
-
-
-Failures = Mapping[type[Exception], Failure]
-
-_BROWSERS = (b"origin", b"sec-fetch-mode")
-"""Headers that browsers send and their pages cannot take away."""
-_DEADLINE = Failure(
-    504,
-    "DEADLINE_EXCEEDED",
-    "This took too long. Whether a mutation was carried out is unknown: repeat it with the same "
-    "idempotency key.",
-    Outcome.DEADLINE_EXCEEDED,
-)
 _SLOW_BODY = "The body took too long."
+_STREAMED = "Subscriptions are answered over a WebSocket, or to who accepts text/event-stream."
 _FORGEABLE = Failure(
     403,
     "CSRF_REJECTED",
@@ -100,25 +39,18 @@ _FORGEABLE = Failure(
 class GraphQLEndpoint:
     """The ASGI application of `/graphql`; what it does not expect, the middleware masks.
 
-    `failures` says which exceptions of the engine are told to the client, and how.
+    `audience` takes in subscriptions, and has the engine and what can fail.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        settings: Settings,
-        failures: Failures | None = None,
-        trusted: TrustedDocuments | None = None,
-    ) -> None:
-        self._engine = engine
-        self._trusted = TrustedDocuments() if trusted is None else trusted
-        self._only_trusted = settings.browser_documents == "trusted"
+    def __init__(self, audience: Audience, settings: Settings, trusted: TrustedDocuments) -> None:
+        self._audience = audience
+        self._engine = audience.engine
+        self._failures = audience.failures
+        self._browsers = BrowserRule(settings, trusted)
         self._settings = settings
         self._deadlines = Deadlines()
         self._patience = settings.request_deadline_seconds
-        self._reader = OperationReader(self._trusted, settings.body_limit_bytes)
-        self._failures: dict[type[Exception], Failure] = {DeadlineExceeded: _DEADLINE}
-        self._failures.update(failures or {})
+        self._reader = OperationReader(trusted, settings.body_limit_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -129,25 +61,31 @@ class GraphQLEndpoint:
             return
         await reply.send(receive, send, exchange)
 
-    async def _reply(self, scope: Scope, receive: Receive, exchange: Exchange) -> Reply:
+    async def _reply(  # noqa: PLR0911 - every way that can fail
+        self, scope: Scope, receive: Receive, exchange: Exchange
+    ) -> Reply | Stream:
         exchange.outcome = Outcome.BAD_REQUEST
         if scope["method"] not in {"GET", "POST"}:
             refused = BadRequest(405, "METHOD_NOT_ALLOWED", "Use GET or POST.")
             return _bad_request(refused, exchange, allow="GET, POST")
-        accepted = answer_type(exchange.headers.get(b"accept"))
+        accept = exchange.headers.get(b"accept")
+        accepted = answer_type(accept)
+        if accepted is None and takes_events(accept):
+            accepted = EVENTS
         if accepted is None:
             refused = BadRequest(406, "NOT_ACCEPTABLE", f"Accept {GRAPHQL} or application/json.")
             return _bad_request(refused, exchange)
         exchange.media_type = accepted
         try:
             answer = await self._carry_out(scope, receive, exchange)
+            if answer is not None and answer.feed is not None:
+                return await self._stream(answer.feed, exchange)
         except BadRequest as refused:
             return _bad_request(refused, exchange, allow="POST")
         except Unauthenticated:
             return self._unauthenticated(exchange)
         except tuple(self._failures) as raised:
-            kinds = (kind for kind in type(raised).__mro__ if kind in self._failures)
-            return _failed(self._failures[next(kinds)], exchange)
+            return _failed(failure_of(self._failures, raised), exchange)
         return _failed(_FORGEABLE, exchange) if answer is None else self._told(answer, exchange)
 
     async def _carry_out(self, scope: Scope, receive: Receive, exchange: Exchange) -> Answer | None:
@@ -159,7 +97,7 @@ class GraphQLEndpoint:
         try:
             with self._deadlines.within(self._patience, exchange.task):
                 operation, body = await self._reader.read(scope, receive, exchange.headers)
-                self._check_trust(operation, exchange)
+                self._browsers.check(operation, exchange)
                 if token is None:
                     return await self._engine.answer(operation, None, exchange)
                 answer = await self._engine.quick_answer(operation, token, exchange)
@@ -174,17 +112,21 @@ class GraphQLEndpoint:
                 raise BadRequest(408, "REQUEST_TIMEOUT", _SLOW_BODY, close=True) from None
             raise
 
-    def _check_trust(self, operation: OperationRequest, exchange: Exchange) -> None:
-        if self._only_trusted and operation.query not in self._trusted and _browses(exchange):
-            raise BadRequest(
-                403, "UNTRUSTED_DOCUMENT", "Browsers may send only the documents of the cabinets."
-            )
-
     async def _identify(self, token: str) -> Actor:
         actor = await self._engine.identify(token)
         if actor is None:
             raise Unauthenticated
         return actor
+
+    async def _stream(self, feed: Feed, exchange: Exchange) -> Stream:
+        """Return the answer to a subscription."""
+        if not takes_events(exchange.headers.get(b"accept")):
+            raise BadRequest(406, "NOT_ACCEPTABLE", _STREAMED)
+        token = credential(exchange) or ""
+        stream = Stream(self._audience, feed, token, exchange)
+        await stream.open(await self._identify(token))
+        exchange.outcome = Outcome.OK
+        return stream
 
     def _told(self, answer: Answer, exchange: Exchange) -> Reply:
         exchange.outcome = Outcome.ERRORS if answer.errors else Outcome.OK
@@ -217,11 +159,6 @@ class GraphQLEndpoint:
             return []
         cookie = exchange.cookie_header(secure=self._settings.production)
         return [] if cookie is None else [("Set-Cookie", cookie)]
-
-
-def _browses(exchange: Exchange) -> bool:
-    """Whether it comes from a page in a browser."""
-    return exchange.by_cookie or any(name in exchange.headers for name in _BROWSERS)
 
 
 def _failed(told: Failure, exchange: Exchange) -> Reply:

@@ -14,13 +14,17 @@ import structlog
 from graphql import OperationType, execute
 
 from domain.access import Capability, grants_of
+from domain.news import Topic
 from gateway.bad_requests import BadRequest, MutationOverGet
 from gateway.credentials import Unauthenticated
-from gateway.endpoint import Answer
-from gateway.errors import FATAL, field_errors, raise_fatal, request_errors
+from gateway.engine import Answer
+from gateway.errors import FATAL, cause, request_errors
+from gateway.feeds import feed_of
 from gateway.limits import LimitExceeded
+from gateway.orders import Order, answer_of, order_of, plan_of, told_of
 from gateway.schemas import Schemas
 from persistence import audit
+from persistence.newsroom import Mailbox
 from resolvers.accounts import Identities
 from resolvers.context import Context
 from resolvers.reading.loaders import QueryCache, Reading
@@ -28,17 +32,17 @@ from resolvers.reading.plan import Answered, Asking, Course
 from resolvers.reading.steps import SessionEnded
 from resolvers.reading.windows import Window
 from resolvers.uses import Uses
+from schema.news import Unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
     from uuid import UUID
 
-    from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode
+    from graphql import DocumentNode, ExecutionResult
 
     from domain.access import Actor, Caller
-    from gateway.cost import Cost
-    from gateway.documents import Prepared
+    from domain.news import News
     from gateway.exchange import Exchange
     from gateway.requests import OperationRequest
     from gateway.settings import Settings
@@ -51,18 +55,6 @@ _log = structlog.get_logger("gateway.execution")
 
 
 @dataclass(slots=True)
-class Order:
-    """One operation, ready to be carried out in a schema."""
-
-    caller: Caller
-    schema: GraphQLSchema
-    prepared: Prepared
-    operation: OperationDefinitionNode
-    request: OperationRequest
-    cost: Cost
-
-
-@dataclass(slots=True)
 class Ready:
     """What answers a request at once, for callers of one kind with the same capabilities."""
 
@@ -70,29 +62,6 @@ class Ready:
     kind: str
     name: str | None
     extensions: dict[str, Any]
-
-
-def plan_of(order: Order) -> Plan | None:
-    """Return the plan of a query; `None` when the ordinary executor must answer it all.
-
-    Plans ask for the caller's session, and a POS has none.
-    """
-    pos = order.caller is not None and order.caller.is_pos
-    if order.prepared.plans is None or pos:
-        return None
-    variables = order.request.variables or {}
-    return order.prepared.plans.plan(order.operation, variables, grants_of(order.caller))
-
-
-def _order(
-    caller: Caller,
-    schema: GraphQLSchema,
-    prepared: Prepared,
-    operation: OperationDefinitionNode,
-    request: OperationRequest,
-) -> Order:
-    cost = prepared.cost(operation, request.variables or {})
-    return Order(caller, schema, prepared, operation, request, cost)
 
 
 class GraphQLEngine:
@@ -113,6 +82,12 @@ class GraphQLEngine:
         if actor is not None:
             self.uses.note(actor.session, self._tools.database.clock.now())
         return actor
+
+    async def ended_sessions(self, wake: Callable[[], None]) -> Mailbox:
+        """Return a mailbox that is told, from now on, that sessions have ended or changed."""
+        mailbox = Mailbox(Topic.SESSIONS, None, wake)
+        await self._tools.database.newsroom.subscribe(mailbox)
+        return mailbox
 
     async def quick_answer(
         self, request: OperationRequest, token: str, exchange: Exchange
@@ -154,14 +129,14 @@ class GraphQLEngine:
         operation = None if prepared is None else prepared.operation(request.operation_name)
         if prepared is None or operation is None:
             return None
-        order = _order(actor, documents.schema, prepared, operation, request)
+        order = order_of(actor, documents.schema, prepared, operation, request)
         plan = plan_of(order)
         if plan is None or order.cost.requested > self._settings.cost_limit:
             return None
         course = _course(plan, self._asking(order))
         if not course.complete:
             return None
-        kind, name = _told(operation)
+        kind, name = told_of(operation)
         return Ready(course, kind, name, order.cost.extensions)
 
     async def answer(self, request: OperationRequest, caller: Caller, exchange: Exchange) -> Answer:
@@ -173,16 +148,18 @@ class GraphQLEngine:
         operation = prepared.operation(request.operation_name)
         if operation is None:
             raise BadRequest(400, "OPERATION_NOT_FOUND", "Name one of the document's operations.")
-        exchange.operation_kind, exchange.operation_name = _told(operation)
-        if request.only_queries and operation.operation is not OperationType.QUERY:
+        exchange.operation_kind, exchange.operation_name = told_of(operation)
+        if request.only_queries and operation.operation is OperationType.MUTATION:
             raise MutationOverGet
-        order = _order(caller, documents.schema, prepared, operation, request)
+        order = order_of(caller, documents.schema, prepared, operation, request)
         self._refuse_costly(order)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            return feed_of(order, self._tools.database.newsroom, self._event)
         plan = plan_of(order)
         if plan is None:
             exchange.way = "executor"
             result = await self._execute(order, prepared.document, exchange)
-            return _answer(result, exchange, order.cost)
+            return answer_of(result, exchange, order.cost)
         course = _course(plan, self._asking(order))
         try:
             answered = await self._by_course(course, caller, self._tools.database.clock.now())
@@ -205,7 +182,7 @@ class GraphQLEngine:
         if exchange.way == "mixed" and order.prepared.plans is not None:
             document = order.prepared.plans.left(order.operation, plan, left)
         result = await self._execute(order, document, exchange)
-        told = _answer(result, exchange, order.cost)
+        told = answer_of(result, exchange, order.cost)
         if told.executed:
             told.data = None if told.data is None else {**answered.data, **told.data}
         if Capability.READ_ALL_TENANTS in grants_of(order.caller):
@@ -237,8 +214,19 @@ class GraphQLEngine:
             message = f"The operation costs up to {cost}; the limit is {limit}."
             raise LimitExceeded("TOO_COSTLY", message, limit, cost=cost)
 
+    async def _event(self, order: Order, news: News, exchange: Exchange) -> Answer | None:
+        """Answer a subscription for one piece of news; `None` when the caller may not see it."""
+        result = await self._execute(order, order.prepared.document, exchange, news)
+        if any(isinstance(cause(error), Unseen) for error in result.errors or ()):
+            return None
+        return answer_of(result, exchange, order.cost)
+
     async def _execute(
-        self, order: Order, document: DocumentNode | None, exchange: Exchange
+        self,
+        order: Order,
+        document: DocumentNode | None,
+        exchange: Exchange,
+        news: News | None = None,
     ) -> ExecutionResult:
         if document is None:
             raise AssertionError
@@ -246,6 +234,7 @@ class GraphQLEngine:
         result: Any = execute(
             order.schema,
             document,
+            root_value=news,
             context_value=context,
             variable_values=order.request.variables,
             operation_name=order.request.operation_name,
@@ -286,11 +275,6 @@ class GraphQLEngine:
         )
 
 
-def _told(operation: OperationDefinitionNode) -> tuple[str, str | None]:
-    """Return what log and metrics are told of an operation: its kind and name."""
-    return operation.operation.value, operation.name.value if operation.name else None
-
-
 def _course(plan: Plan, asking: Asking) -> Course:
     """Return the steps; what nobody expected leaves all to the executor."""
     try:
@@ -299,15 +283,3 @@ def _course(plan: Plan, asking: Asking) -> Course:
         _log.warning("a plan failed", error=type(error).__name__)
         responses = tuple(plan.nodes)
         return Course.of(responses, {}, dict.fromkeys(responses, FAILED))
-
-
-def _answer(result: ExecutionResult, exchange: Exchange, cost: Cost) -> Answer:
-    errors = result.errors or []
-    committed = exchange.operation_kind == "mutation" and any((result.data or {}).values())
-    # What a mutation has committed must be told, whatever failed beside it.
-    if not committed:
-        raise_fatal(errors)
-    if result.data is None and errors and not any(error.path for error in errors):
-        return Answer(errors=request_errors(errors, "BAD_USER_INPUT"), executed=False)
-    told = field_errors(errors, exchange)
-    return Answer(data=result.data, errors=told, extensions=cost.extensions)

@@ -31,10 +31,17 @@ class ForgeryGuard:
         """Whether the request is proof against cross-site forgery."""
         if not text(headers, b"graphql-require-preflight").strip():
             return False
+        return self._ours(headers, without_origin=True)
+
+    def allows_socket(self, headers: Headers) -> bool:
+        """Whether a page of ours opened the WebSocket: it has no preflight, but an origin."""
+        return self._ours(headers, without_origin=False)
+
+    def _ours(self, headers: Headers, *, without_origin: bool) -> bool:
         if text(headers, b"sec-fetch-site").strip().lower() == "cross-site":
             return False
         if b"origin" not in headers:
-            return True
+            return without_origin
         return self._known(text(headers, b"origin"), text(headers, b"host"))
 
     def _known(self, origin: str, host: str) -> bool:

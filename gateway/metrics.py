@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from prometheus_client import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from prometheus_client import Metric
 
+    from gateway.audience import Audience
     from gateway.drain import Drain
     from gateway.exchange import Exchange
 
@@ -57,6 +59,7 @@ class Metrics(Collector):
         self._requests: Counter[tuple[str, str, str, str]] = Counter()
         self._left: Counter[str] = Counter()
         self._seconds: dict[str, _Times] = {}
+        self._audience: Audience | None = None
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
@@ -65,6 +68,17 @@ class Metrics(Collector):
         Gauge(
             "gateway_requests_in_flight", "Requests being answered now", registry=self.registry
         ).set_function(lambda: drain.in_flight)
+
+    def watch(self, audience: Audience) -> None:
+        """Show how many sockets, streams and subscriptions there are."""
+        for kind in ("socket", "stream"):
+            Gauge(f"gateway_{kind}s_open", f"Open {kind}s", registry=self.registry).set_function(
+                partial(audience.count, kind)
+            )
+        Gauge(
+            "gateway_subscriptions_open", "Subscriptions that are followed", registry=self.registry
+        ).set_function(audience.subscriptions.total)
+        self._audience = audience
 
     def observe(self, exchange: Exchange, seconds: float) -> None:
         """Count one finished exchange."""
@@ -104,6 +118,10 @@ class Metrics(Collector):
         for kind, times in self._seconds.items():
             seconds.add_metric([kind], times.cumulative(), times.total)
         yield seconds
+        if self._audience is not None:
+            yield CounterMetricFamily(
+                "gateway_events", "Answers sent to subscriptions", value=self._audience.told
+            )
 
     def exposition(self) -> bytes:
         """Return all numbers in the text format of Prometheus."""

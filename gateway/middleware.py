@@ -35,13 +35,21 @@ _log = structlog.get_logger("gateway.request")
 class ExchangeMiddleware:
     """The outermost layer: begins the `Exchange`, and nothing gets past it unmasked.
 
-    Inside are the `hot` application, which answers `HOT`, and the one that has all other `pages`.
+    Inside are the `hot` application, which answers `HOT`, the one that has all other `pages`, and
+    the one for `sockets`, which accounts for them itself.
     """
 
-    def __init__(
-        self, hot: ASGIApp, pages: ASGIApp, guard: ForgeryGuard, drain: Drain, metrics: Metrics
+    def __init__(  # noqa: PLR0913, PLR0917 - what everything passes
+        self,
+        hot: ASGIApp,
+        pages: ASGIApp,
+        guard: ForgeryGuard,
+        drain: Drain,
+        metrics: Metrics,
+        sockets: ASGIApp,
     ) -> None:
         self._hot = hot
+        self._sockets = sockets
         self._pages = pages
         self._guard = guard
         self._drain = drain
@@ -50,7 +58,8 @@ class ExchangeMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an HTTP request on and account for its answer."""
         if scope["type"] != "http":
-            await self._pages(scope, receive, send)
+            other = self._sockets if scope["type"] == "websocket" else self._pages
+            await other(scope, receive, send)
             return
         began = perf_counter()
         task = asyncio.current_task()

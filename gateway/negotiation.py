@@ -7,6 +7,7 @@ from functools import lru_cache
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
+EVENTS = "text/event-stream"
 
 _PART = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
 LONGEST_HEADER = 1_000
@@ -63,6 +64,13 @@ def answer_type(header: bytes | None) -> str | None:
     if newer[0] != plain[0]:
         return GRAPHQL if newer[0] > plain[0] else JSON
     return GRAPHQL if newer[1] > 1 else JSON
+
+
+@lru_cache(maxsize=256)
+def takes_events(header: bytes | None) -> bool:
+    """Whether the client names event streams among what it accepts."""
+    ranges = _ranges("" if header is None else header.decode("latin-1"))
+    return any(name == EVENTS and quality for name, _, quality in ranges)
 
 
 @lru_cache(maxsize=256)

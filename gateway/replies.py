@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from gateway.negotiation import GRAPHQL, JSON
+from gateway.negotiation import EVENTS, GRAPHQL, JSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,9 +25,13 @@ LINGER_SECONDS = 5.0
 
 _TYPES = {
     media_type: (b"content-type", f"{media_type}; charset=utf-8".encode())
-    for media_type in (JSON, GRAPHQL)
+    for media_type in (JSON, GRAPHQL, EVENTS)
 }
 
+
+COMPLETE = b"event: complete\ndata:\n\n"
+"""The event upon which none follows."""
+_AS_EVENTS = frozenset({200, 400})
 
 _DEFAULTS = (
     (b"x-content-type-options", b"nosniff"),
@@ -109,8 +113,23 @@ def json_reply(
     headers: list[tuple[str, str]] | None = None,
     close: bool = False,
 ) -> Reply:
-    """Return the reply that carries `content`; `TypeError` when it is not JSON."""
-    return Reply(status, orjson.dumps(content), media_type, headers or [], close)
+    """Return the reply that carries `content`; `TypeError` when it is not JSON.
+
+    As events it is one event and the end. What went wrong before there was an operation to answer
+    has its status and is JSON: a client of event streams can tell both apart by the status.
+    """
+    body = orjson.dumps(content)
+    if media_type is EVENTS:
+        if status in _AS_EVENTS:
+            status, body = 200, as_event(body) + COMPLETE
+        else:
+            media_type = JSON
+    return Reply(status, body, media_type, headers or [], close)
+
+
+def as_event(body: bytes) -> bytes:
+    """Return JSON as an event of graphql-sse."""
+    return b"event: next\ndata: %b\n\n" % body
 
 
 def failure(  # noqa: PLR0913 - one for each part of an answer

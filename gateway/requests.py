@@ -169,6 +169,12 @@ def _operation(
     )
 
 
+def operation_of(members: dict[str, object], trusted: TrustedDocuments) -> OperationRequest:
+    """Return the operation that the members of a message name; `BadRequest` if they name none."""
+    _refuse_characters(members, "body")
+    return _operation(members, trusted, only_queries=False)
+
+
 def _refuse_depth(variables: dict[str, object] | None) -> None:
     """Refuse variables that nobody could write again."""
     try:

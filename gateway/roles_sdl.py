@@ -8,6 +8,7 @@ from graphql import print_schema
 
 from domain.access import GRANTS, Role
 from domain.tokens import Scope, token_capabilities, written_scopes
+from schema.news import check_topics
 from schema.projection import check_roots, project
 from schema.root import build_schema
 
@@ -27,6 +28,7 @@ def texts() -> dict[str, str]:
     """Return the text of each role's schema and of the samples, by file name."""
     whole = build_schema()
     check_roots(whole)
+    check_topics(whole)
     seen = {role.lower(): GRANTS[role] for role in Role}
     for name, scopes in SAMPLES.items():
         written = written_scopes(scopes)

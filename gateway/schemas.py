@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain.access import GRANTS, Capability
 from gateway.documents import Documents, Memory
+from schema.news import check_topics
 from schema.projection import check_roots, named, project
 from schema.root import build_schema
 
@@ -41,6 +42,7 @@ class Schemas:
         self._settings = settings
         self._named = named(self._whole)
         check_roots(self._whole)
+        check_topics(self._whole)
         self._roles: dict[frozenset[Capability], Documents] = {}
         for capabilities in GRANTS.values():
             seen = capabilities & self._named

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ import structlog
 import uvicorn
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Iterator
 
     from gateway.app import Application
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 YOUNG_OBJECTS = 20_000
 """How many objects more than before are made until the young ones are looked through."""
+DEAF_SECONDS = 60
+"""How long a client may take nothing of what it was sent."""
 _STOPPING = (signal.SIGTERM, signal.SIGINT)
 
 _log = structlog.get_logger("gateway.server")
@@ -37,8 +39,19 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         _spare_the_collector()
         for listener in self.servers[0].sockets:
+            _give_up_on_the_deaf(listener)
             host, port, *_ = listener.getsockname()
             _log.info("listening", host=host, port=port)
+
+
+def _give_up_on_the_deaf(listener: socket.socket) -> None:
+    """Have connections broken whose clients take nothing of what they were sent for so long.
+
+    Else what is closed would keep its buffers and its place until they do, which may be never.
+    """
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is not None and listener.family in {socket.AF_INET, socket.AF_INET6}:
+        listener.setsockopt(socket.IPPROTO_TCP, option, DEAF_SECONDS * 1000)
 
 
 def _spare_the_collector() -> None:
@@ -52,20 +65,19 @@ def _spare_the_collector() -> None:
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)
 
 
-def serve(app: Application, settings: Settings, drain: Drain) -> None:
-    """Serve until SIGTERM or SIGINT, then drain and return; a second signal ends it at once.
-
-    After the first signal new work is refused with 503 while the port is still open: for
-    `drain_notice_seconds` (not after SIGINT: nobody balances a terminal), and until the requests
-    in flight are answered or `drain_seconds` are over. `SystemExit` when the port is taken.
-    """
-    config = uvicorn.Config(
+def configuration(app: Application, settings: Settings) -> uvicorn.Config:
+    """Return how uvicorn runs the application."""
+    return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=settings.body_limit_bytes,
+        # Signs of life are the audience's; compression would cost each socket more than all else.
+        ws_ping_interval=None,
+        ws_per_message_deflate=False,
         lifespan="on",
         log_config=None,
         access_log=False,
@@ -73,6 +85,16 @@ def serve(app: Application, settings: Settings, drain: Drain) -> None:
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=2,
     )
+
+
+def serve(app: Application, settings: Settings, drain: Drain) -> None:
+    """Serve until SIGTERM or SIGINT, then drain and return; a second signal ends it at once.
+
+    After the first signal new work is refused with 503 while the port is still open: for
+    `drain_notice_seconds` (not after SIGINT: nobody balances a terminal), and until the requests
+    in flight are answered or `drain_seconds` are over. `SystemExit` when the port is taken.
+    """
+    config = configuration(app, settings)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(_run(_Server(config), settings, drain))
 

@@ -165,6 +165,30 @@ class Settings(MailSettings):
         default="any",
         description="`trusted`: browsers may send only the documents of `graphql/manifest.json`.",
     )
+    socket_limit: int = Field(
+        default=5000, ge=1, description="Most WebSockets and event streams of this process."
+    )
+    user_socket_limit: int = Field(
+        default=50, ge=1, description="Most WebSockets and event streams of one user."
+    )
+    socket_operation_limit: int = Field(
+        default=50, ge=1, description="Most operations under way on one WebSocket."
+    )
+    socket_init_seconds: float = Field(
+        default=5, gt=0, description="Longest wait for the first message of a WebSocket, seconds."
+    )
+    keep_alive_seconds: float = Field(
+        default=15,
+        gt=0,
+        description="How often each WebSocket and event stream is sent a sign of life, and its "
+        "session is looked up, seconds.",
+    )
+    news_limit: int = Field(
+        default=100,
+        ge=1,
+        description="Most news that waits for one subscription; with more, it is told to look "
+        "again.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe level that is logged."
     )

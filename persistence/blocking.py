@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
+from domain.news import NOBODY, News, Topic
 from persistence.catalogue import NOUNS
 from persistence.tables.accounts import sessions, users
 from persistence.tables.tenants import tenants
@@ -57,3 +58,4 @@ async def end_sessions(unit: Unit, tenant: UUID) -> None:
         .where(sessions.c.user_id.in_(members), sessions.c.ended_at.is_(None))
         .values(ended_at=unit.now)
     )
+    unit.tell(News(Topic.SESSIONS, NOBODY, tenant))

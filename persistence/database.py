@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import asyncpg
 import stamina
 from sqlalchemy import event, make_url
 from sqlalchemy.exc import DBAPIError
@@ -14,6 +15,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from persistence.connections import PoolExhausted
+from persistence.listening import Listener
+from persistence.newsroom import Newsroom
 from persistence.reader import (
     DatabaseTimeout,
     DatabaseUnavailable,
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from domain.news import News
     from domain.ports import Clock
 
 T = TypeVar("T")
@@ -59,6 +63,12 @@ class Unit:
     connection: AsyncConnection
     now: datetime
     afterwards: list[Callable[[], None]] = field(default_factory=list)
+    news: dict[News, None] = field(default_factory=dict, compare=False)
+    """What is told when it is committed, each piece once."""
+
+    def tell(self, *news: News) -> None:
+        """Tell the subscribers of every gateway, if and when the unit is committed."""
+        self.news.update(dict.fromkeys(news))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +96,16 @@ def _passing(error: Exception) -> bool:
 
 
 class Database:
-    """Opens units of work and holds the reader; one per process."""
+    """Opens units of work and holds the reader and the newsroom; one per process."""
 
-    def __init__(self, engine: AsyncEngine, reader: Reader, clock: Clock) -> None:
+    def __init__(
+        self, engine: AsyncEngine, reader: Reader, clock: Clock, newsroom: Newsroom | None = None
+    ) -> None:
         """Take the parts; `open_database` makes them."""
         self.engine = engine
         self.reader = reader
         self.clock = clock
+        self.newsroom = newsroom or Newsroom()
         # SQLite has one writer: queueing for it in the process keeps writers from polling the
         # file lock, which costs tens of milliseconds each.
         self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
@@ -133,13 +146,19 @@ class Database:
             on=_passing, attempts=5, timeout=None, wait_initial=0.01, wait_max=0.2, wait_jitter=0.05
         ):
             with attempt:
-                async with self._transaction() as connection:
-                    unit = Unit(connection, self.clock.now())
-                    result = await work(unit)
-                for call in unit.afterwards:
-                    call()
-                return result
+                return await self._once(work)
         raise AssertionError  # pragma: no cover - the loop returns or raises
+
+    async def _once(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+        source = self.newsroom.source
+        async with self._transaction() as connection:
+            unit = Unit(connection, self.clock.now())
+            result = await work(unit)
+            await source.send(connection, unit.news)
+        source.committed(unit.news)
+        for call in unit.afterwards:
+            call()
+        return result
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -168,6 +187,7 @@ class Database:
         """Close every connection, after the units that callers gave up have ended."""
         if self._running:
             await asyncio.wait(self._running, timeout=CLOSING)
+        await self.newsroom.source.close()
         await self.reader.close()
         await self.engine.dispose()
 
@@ -228,4 +248,17 @@ async def open_database(url: str, clock: Clock, limits: Limits | None = None) ->
         statement_timeout=bounds.statement_timeout,
         watch=watcher(bounds.slow_statement),
     )
-    return Database(engine, reader, clock)
+    return Database(engine, reader, clock, _open_newsroom(url, engine.dialect.name, bounds))
+
+
+def _open_newsroom(url: str, dialect: str, limits: Limits) -> Newsroom:
+    newsroom = Newsroom()
+    if dialect != "sqlite":
+        dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+        async def connect() -> asyncpg.Connection[Any]:
+            settings = {"application_name": "gateway news"}
+            return await asyncpg.connect(dsn, timeout=limits.pool_wait, server_settings=settings)
+
+        newsroom.source = Listener(newsroom, connect, limits.pool_wait)
+    return newsroom

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from domain.access import Actor, Capability
+from domain.news import NOBODY, News, Topic
 from persistence.accounts import open_account
 from persistence.columns import BYTES, KEY, TEXT, TIME
 from persistence.keys import new_key
@@ -160,6 +161,7 @@ async def end_sessions(
     if not tokens_too:
         ending &= sessions.c.id.not_in(select(api_tokens.c.id))
     await unit.connection.execute(update(sessions).where(ending).values(ended_at=unit.now))
+    unit.tell(News(Topic.SESSIONS, NOBODY, user))
 
 
 async def own_session(unit: Unit, key: UUID, user: UUID) -> bool:
@@ -179,6 +181,7 @@ async def end_session(unit: Unit, key: UUID) -> None:
         .where(sessions.c.id == key, sessions.c.ended_at.is_(None))
         .values(ended_at=unit.now)
     )
+    unit.tell(News(Topic.SESSIONS, NOBODY, key))
 
 
 async def write_uses(unit: Unit, uses: Mapping[UUID, datetime]) -> None:

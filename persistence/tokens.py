@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, bindparam, case, func, insert, select, update
 
 from domain.access import Actor, Capability
+from domain.news import NOBODY, News, Topic
 from domain.tokens import TokenState
 from persistence.accounts import open_account
 from persistence.columns import TIME, choice
@@ -145,4 +146,5 @@ async def revoke_api_token(unit: Unit, key: UUID) -> bool:
         .where(sessions.c.id == key, sessions.c.ended_at.is_(None))
         .values(ended_at=unit.now)
     )
+    unit.tell(News(Topic.SESSIONS, NOBODY, key))
     return result.rowcount == 1

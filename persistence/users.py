@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, insert, or_, sele
 
 from domain.access import Actor, Capability, TenantKind
 from domain.emails import email_key
+from domain.news import NOBODY, News, Topic
 from domain.users import Member, UserState
 from persistence.columns import choice
 from persistence.keys import new_key
@@ -155,9 +156,15 @@ async def find_member(unit: Unit, key: UUID) -> Member | None:
     return None if row is None else _member(row)
 
 
+_STANDING = frozenset({"right", "blocked_at", "removed_at", "confirmed_at"})
+"""What a user's sessions say of him."""
+
+
 async def change_user(unit: Unit, key: UUID, **values: Any) -> None:  # noqa: ANN401 - columns of any type
     """Write some columns of a user."""
     await unit.connection.execute(update(users).where(users.c.id == key).values(values))
+    if not values.keys().isdisjoint(_STANDING):
+        unit.tell(News(Topic.SESSIONS, NOBODY, key))
 
 
 async def password_hash(unit: Unit, key: UUID) -> str | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.access import Right
 from persistence import companies, firms, links, outlets, tenants, users
+from resolvers.news import tell_links
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -51,6 +52,7 @@ async def link(unit: Unit, company: UUID, partner: UUID | None) -> None:
     if partner is None or await tenants.is_blocked(unit, partner):
         partner = default
     await links.add_link(unit, company, partner)
+    tell_links(unit, company, partner)
 
 
 async def change_company(context: Context, name: str) -> None:

@@ -10,6 +10,7 @@ from domain.refusals import IdempotencyKeyReused, LicensesNotAvailable, NotFound
 from domain.sales import EVENTS, enough, fit, new_holder, takes_revealed
 from persistence import documents, idempotency, licenses, products
 from persistence.keys import new_key
+from resolvers.news import tell_stock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -82,6 +83,7 @@ async def record(
         quantity=take.quantity,
         buyer=buyer,
     )
+    holder = new_holder(buyer)
     taken = await licenses.log_events(
         unit,
         EVENTS[kind],
@@ -89,7 +91,7 @@ async def record(
         actor=actor,
         take=take,
         revealed_too=revealed_too,
-        holder=new_holder(buyer),
+        holder=holder,
         firm=buyer.firm,
     )
     if taken < take.quantity:
@@ -99,6 +101,7 @@ async def record(
         await _check_named(unit, actor, take, revealed_too=revealed_too)
     enough(taken, take)
     await documents.add_lines(unit, document, await licenses.quantities(unit, document))
+    tell_stock(unit, actor.tenant, *(() if holder is None else (holder,)))
     facts: dict[str, object] = {"number": number, "kind": kind, "quantity": take.quantity}
     return facts if buyer.name is None else {**facts, "buyer": buyer.name}
 

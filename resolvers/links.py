@@ -15,6 +15,7 @@ from domain.refusals import (
 from persistence import links, partners, tenants
 from persistence.database import Contended
 from resolvers import link_letters
+from resolvers.news import tell_links, tell_request
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -41,8 +42,10 @@ async def request_partner_link(context: Context, partner: UUID) -> UUID:
             await links.decide_request(
                 unit, pending.id, LinkRequestState.EXPIRED, pending.expires_at
             )
+            tell_request(unit, pending.id, company, pending.partner)
         expires_at = unit.now + context.tools.rules.link_request_lifetime
         key = await links.add_request(unit, company, partner, expires_at)
+        tell_request(unit, key, company, partner)
         await link_letters.tell_requested(context, unit, company, partner, expires_at)
         after = {"state": LinkRequestState.PENDING, "expiresAt": expires_at.isoformat()}
         await context.audit(unit, "requestPartnerLink", [(key, company)], after=after)
@@ -91,6 +94,8 @@ async def approve_link(context: Context, key: UUID) -> UUID:
         link = await links.link_between(unit, request.company, request.partner)
         if link is None:
             link = await links.relink(unit, request.company, request.partner, LinkEnd.RELINKED)
+            tell_links(unit, old)
+        tell_request(unit, key, request.company, request.partner)
         await link_letters.tell_approved(context, unit, request.company, request.partner, old)
         await context.audit(
             unit,
@@ -120,6 +125,7 @@ async def _close(context: Context, key: UUID, state: LinkRequestState, action: s
     async def work(unit: Unit) -> UUID:
         request, _ = await _decidable(context, unit, key, as_company=as_company)
         await links.decide_request(unit, key, state, unit.now)
+        tell_request(unit, key, request.company, request.partner)
         if not as_company:
             await link_letters.tell_rejected(context, unit, request.company, request.partner)
         await context.audit(
@@ -145,6 +151,7 @@ async def end_link(context: Context, company: UUID) -> None:
         if default is None or default == tenant:
             raise DefaultLinkStays
         await links.relink(unit, company, default, LinkEnd.ENDED_BY_PARTNER)
+        tell_links(unit, tenant, company, default)
         await link_letters.tell_ended(context, unit, company, tenant, default)
         await context.audit(
             unit,

@@ -73,7 +73,7 @@ def related(name: str, description: str, *, needs: Permissions | None = None) ->
     """Declare a field that follows the to-one relation `name`; null when not visible."""
 
     async def resolve(root: Any, info: Info) -> Any:  # noqa: ANN401 - any type
-        kind = _row_type(info)
+        kind = row_type(info)
         key = vars(root)[f"{name}_key"]
         row = await info.context.reading.one(kind.noun, key)
         return None if row is None else build(kind, row)
@@ -93,7 +93,7 @@ def listed(name: str, description: str, *, needs: Permissions | None = None) -> 
         before: str | None = None,
     ) -> Any:  # noqa: ANN401 - a connection of any type
         window = info.context.window(first, after, last, before)
-        listing = Listing(_row_type(info).noun, relation=(root.noun, name))
+        listing = Listing(row_type(info).noun, relation=(root.noun, name))
         return await _read(info, listing, window, {}, vars(root)["key"])
 
     return _field(resolve, Many(name), description, needs)
@@ -136,7 +136,7 @@ def every(order: str, description: str, *, needs: Permissions) -> Any:  # noqa: 
     """Declare a list of all rows of a noun in the order of this name, unpaged."""
 
     async def resolve(info: Info) -> Any:  # noqa: ANN401 - a list of any type
-        kind = _row_type(info)
+        kind = row_type(info)
         rows = await info.context.reading.every(Listing(kind.noun, order))
         return [build(kind, row) for row in rows]
 
@@ -174,7 +174,7 @@ def own(name: str, description: str, *, needs: Permissions | None = None) -> Any
     """Declare the row whose key the caller has under this name: `user` or `tenant`."""
 
     async def resolve(info: Info) -> Any:  # noqa: ANN401 - any type
-        return await look_up(info, _row_type(info), getattr(info.context.actor, name))
+        return await look_up(info, row_type(info), getattr(info.context.actor, name))
 
     return _field(resolve, Own(name), description, needs)
 
@@ -223,7 +223,7 @@ async def _read(
     """Return a page of a list as a connection of the type the field answers with."""
     reading: Reading = info.context.reading
     page = await reading.page(listing, window, values, parent)
-    return connection(_row_type(info), page, lambda: reading.count(listing, values, parent))
+    return connection(row_type(info), page, lambda: reading.count(listing, values, parent))
 
 
 def _field(
@@ -240,7 +240,7 @@ def _field(
     )
 
 
-def _row_type(info: Info) -> type[Row]:
+def row_type(info: Info) -> type[Row]:
     """Return the type of row that the field in question answers with."""
     # The library has no public way to the field.
     return _answered_with(info._field)  # noqa: SLF001

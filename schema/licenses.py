@@ -11,6 +11,7 @@ import strawberry
 from domain.access import Capabilities, Capability
 from domain.activation import LicenseActivation
 from domain.licenses import LicenseState, masked
+from domain.news import Topic
 from resolvers.reading.listings import Listing
 from schema.access import MayReadDevices, MayReadDocuments, MayReadLicenses, scoped
 from schema.connections import Connection
@@ -18,6 +19,7 @@ from schema.devices import Device
 from schema.fields import by_id, found, paged, related, stored
 from schema.firms import Firm
 from schema.ids import NOBODY, key_of
+from schema.news import changed
 from schema.nodes import Node
 from schema.products import Product
 from schema.tenants import Tenant
@@ -137,4 +139,15 @@ class LicenseQueries:
 
     license: License | None = found(
         by_id("license"), "A license by its id.", needs=[MayReadLicenses]
+    )
+
+
+@strawberry.type
+class LicenseSubscriptions:
+    """News of licenses."""
+
+    license_activated: License | None = changed(
+        Topic.ACTIVATIONS,
+        "A license that was activated. Null: news may have been missed; read the list anew.",
+        needs=[MayReadLicenses],
     )

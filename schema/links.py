@@ -11,12 +11,14 @@ from strawberry.types import Info
 
 from domain.access import Capabilities
 from domain.links import LinkEnd, LinkRequestState
+from domain.news import Topic
 from resolvers import links
 from resolvers.reading.listings import Listing
 from schema.access import MayDecideLinks, MayReadCompanies, MayReadLinks, MayRequestLinks
 from schema.connections import Connection
 from schema.fields import paged, related, stored
 from schema.ids import required_key
+from schema.news import changed
 from schema.nodes import Node, look_up
 from schema.partners import Partner
 from schema.problems import (
@@ -104,6 +106,18 @@ class LinkQueries:
     link_requests: Connection[LinkRequest] = paged(
         _link_requests,
         "Link requests from or to the caller, newest first; expiry counts by the clock.",
+        needs=[MayReadLinks],
+    )
+
+
+@strawberry.type
+class LinkSubscriptions:
+    """News of links."""
+
+    link_request_changed: LinkRequest | None = changed(
+        Topic.LINKS,
+        "A link request from or to the caller that was made or decided, as it stands now. Null:"
+        " links changed in another way, or news may have been missed; read the lists anew.",
         needs=[MayReadLinks],
     )
 

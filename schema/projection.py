@@ -183,7 +183,8 @@ class _Projection:
             yield from self._members(kind)
 
     def _reach(self) -> set[str]:
-        roots = [self._schema.query_type, self._schema.mutation_type]
+        whole = self._schema
+        roots = [whole.query_type, whole.mutation_type, whole.subscription_type]
         waiting: list[GraphQLNamedType] = [
             root for root in roots if root is not None and self._alive(root)
         ]

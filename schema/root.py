@@ -21,8 +21,8 @@ from schema.firms import FirmMutations
 from schema.forms import FormQueries
 from schema.issues import IssueMutations
 from schema.letters import LetterMutations, LetterQueries
-from schema.licenses import LicenseQueries
-from schema.links import LinkMutations, LinkQueries
+from schema.licenses import LicenseQueries, LicenseSubscriptions
+from schema.links import LinkMutations, LinkQueries, LinkSubscriptions
 from schema.lookups import NodeQueries
 from schema.nodes import node_types
 from schema.outlets import OutletMutations
@@ -38,7 +38,7 @@ from schema.sales import SaleMutations
 from schema.scalars import DATE_TIME
 from schema.sessions import SessionMutations, SessionQueries
 from schema.staff import StaffMutations
-from schema.stock import StockQueries
+from schema.stock import StockQueries, StockSubscriptions
 from schema.tickets import TicketQueries
 from schema.tokens import TokenMutations, TokenQueries
 from schema.users import UserQueries
@@ -99,12 +99,18 @@ class Mutation(
     """All orders."""
 
 
+@strawberry.type
+class Subscription(LinkSubscriptions, StockSubscriptions, LicenseSubscriptions):
+    """All news."""
+
+
 @cache
 def build_schema() -> GraphQLSchema:
     """Return the schema of all roles together; what each role gets is projected from it."""
     built = strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=list(node_types().values()),
         exception_handlers=refusal_handlers(),
         config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import strawberry
 
+from domain.news import Topic
 from schema.access import MayReadStock
 from schema.fields import every, related, stored
+from schema.news import every_changed
 from schema.nodes import Row
 from schema.products import Product
 
@@ -29,4 +31,16 @@ class StockQueries:
 
     stock: list[ProductStock] = every(
         "NAME", "What the caller's cabinet holds, by product name.", needs=[MayReadStock]
+    )
+
+
+@strawberry.type
+class StockSubscriptions:
+    """News of stock."""
+
+    stock_changed: list[ProductStock] = every_changed(
+        Topic.STOCK,
+        "NAME",
+        "What the caller's cabinet holds, by product name, whenever that has changed.",
+        needs=[MayReadStock],
     )

@@ -24,6 +24,7 @@ from resolvers.context import Rules, Tools
 from tests.client import Gateway
 from tests.clock import Clock
 from tests.postgres import provide_postgres
+from tests.subscriptions.serving import Served, serving
 from tests.world import World
 
 SERVER = "TEST_POSTGRES_URL"
@@ -155,4 +156,11 @@ async def world(tools: Tools) -> World:
 async def gateway(tools: Tools, settings: Settings) -> AsyncIterator[Gateway]:
     """The whole gateway, asked through HTTP."""
     async with Gateway(tools, settings) as running:
+        yield running
+
+
+@pytest.fixture
+async def served(tools: Tools, settings: Settings) -> AsyncIterator[Served]:
+    """The whole gateway on a port of this machine."""
+    async with serving(tools, settings) as running:
         yield running

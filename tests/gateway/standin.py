@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,16 +21,18 @@ from graphql import (
 )
 
 from domain.access import GRANTS, Actor, Caller, Role, TenantKind
+from domain.news import Topic
 from gateway.app import create_app
 from gateway.bad_requests import BadRequest, MutationOverGet
 from gateway.characters import bad_literal
 from gateway.drain import Drain
-from gateway.endpoint import Answer, Failure, Failures
+from gateway.engine import Answer, Failure, Failures
 from gateway.exchange import Exchange, Outcome
 from gateway.logs import configure_logs
 from gateway.requests import OperationRequest
 from gateway.server import serve
 from gateway.settings import load_settings
+from persistence.newsroom import Mailbox
 
 GOOD_TOKEN = "good-token"
 
@@ -72,6 +75,9 @@ class StandIn:
     async def identify(self, token: str) -> Actor | None:
         self.identified.append(token)
         return actor() if token == GOOD_TOKEN else None
+
+    async def ended_sessions(self, wake: Callable[[], None]) -> Mailbox:
+        return Mailbox(Topic.SESSIONS, None, wake)
 
     async def quick_answer(
         self, _request: OperationRequest, _token: str, _exchange: Exchange

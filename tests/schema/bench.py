@@ -107,6 +107,10 @@ class Bench:
         }
         return kinds.get(role.partition("_")[0])
 
+    def seller(self, cabinet: Cabinet) -> Cabinet:
+        """Return who sells to a cabinet."""
+        return self.partner if cabinet is self.company else self._world.licensor
+
     async def token(self, role: Role) -> str | None:
         """Open a session of the role, new each time, because one of the operations ends it."""
         if role in self._opened:

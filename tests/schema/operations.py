@@ -53,6 +53,14 @@ class Operation:
         return tuple((field.alias or field.name).value for field in selections)
 
     @property
+    def is_query(self) -> bool:
+        return self.definition.operation is OperationType.QUERY
+
+    @property
+    def is_subscription(self) -> bool:
+        return self.definition.operation is OperationType.SUBSCRIPTION
+
+    @property
     def is_mutation(self) -> bool:
         return self.definition.operation is OperationType.MUTATION
 

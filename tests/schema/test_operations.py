@@ -12,6 +12,9 @@ from schema.root import build_schema
 from tests.client import Gateway
 from tests.schema.bench import Bench
 from tests.schema.operations import OPERATIONS, Operation
+from tests.subscriptions.happenings import HAPPENINGS
+from tests.subscriptions.serving import Served
+from tests.subscriptions.talking import events
 from tests.world import World
 
 FOR_CLIENT_LIBRARIES = {"node"}
@@ -40,7 +43,7 @@ def test_every_cabinet_has_an_operation_for_everything_it_can_do(
     for role, schema in schemas.items():
         offered = {
             name
-            for root in (schema.query_type, schema.mutation_type)
+            for root in (schema.query_type, schema.mutation_type, schema.subscription_type)
             for name in (root.fields if root else {})
         }
         used = {
@@ -79,6 +82,8 @@ async def test_every_operation_is_carried_out_for_the_roles_it_is_meant_for(
     failed = {}
 
     for operation in OPERATIONS:
+        if operation.is_subscription:
+            continue
         for role in operation.meant:
             variables = await bench.variables(operation.definition, role)
             data = await gateway.ask(await bench.token(role), operation.text, variables)
@@ -87,6 +92,31 @@ async def test_every_operation_is_carried_out_for_the_roles_it_is_meant_for(
                     failed[operation.name, role] = data[root]
 
     assert failed == {}
+
+
+async def test_every_subscription_is_told_what_happens_to_the_roles_it_is_meant_for(
+    world: World, gateway: Gateway, served: Served
+) -> None:
+    bench = await Bench(world, gateway).begin()
+    followed = 0
+    for operation in OPERATIONS:
+        for role in operation.meant if operation.is_subscription else ():
+            cabinet = bench.cabinet(role)
+            assert cabinet is not None
+            async with events(served, await bench.token(role), operation.text) as stream:
+                await served.follows(1)
+                await HAPPENINGS[operation.roots[0]](world, cabinet, bench.seller(cabinet))
+                told: Any = None
+                # Links change with every company that is registered: null says so.
+                while told is None:
+                    kind, answer = await stream.take()
+                    assert kind == "next"
+                    assert "errors" not in answer
+                    told = answer["data"][operation.roots[0]]
+            await served.follows(0)
+            assert told
+            followed += 1
+    assert followed > len(HAPPENINGS)
 
 
 async def test_a_role_has_the_trusted_documents_of_its_own_schema_only(

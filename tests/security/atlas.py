@@ -74,8 +74,12 @@ def fielded(schema: GraphQLSchema) -> list[Fielded]:
 
 
 def roots(schema: GraphQLSchema) -> list[tuple[str, GraphQLObjectType]]:
-    """Return (`query` or `mutation`, type) of the operations that the schema has."""
-    found = [("query", schema.query_type), ("mutation", schema.mutation_type)]
+    """Return (`query`, `mutation` or `subscription`, type) of what the schema has."""
+    found = [
+        ("query", schema.query_type),
+        ("mutation", schema.mutation_type),
+        ("subscription", schema.subscription_type),
+    ]
     return [(word, kind) for word, kind in found if kind is not None]
 
 

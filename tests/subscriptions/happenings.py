@@ -1,0 +1,50 @@
+"""For each subscription, something that happens to a cabinet and that it is told of."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from persistence.database import Unit
+from resolvers.links import cancel_link_request, request_partner_link
+from resolvers.news import tell_activation
+from tests.world import Cabinet, World
+
+Happening = Callable[[World, Cabinet, Cabinet], Awaitable[None]]
+
+
+async def ask(world: World, cabinet: Cabinet, seller: Cabinet) -> None:
+    """A company asks the cabinet for a link, or the cabinet asks a partner; it is withdrawn."""
+    company, partner = cabinet, await world.partner()
+    if cabinet.firm is None:
+        company, partner = await world.company(partner), cabinet
+    key = await request_partner_link(world.context(company), partner.id)
+    await cancel_link_request(world.context(company), key)
+
+
+async def gain(world: World, cabinet: Cabinet, seller: Cabinet) -> None:
+    """The cabinet gets a license: issued, or sold by its seller."""
+    product = await world.product()
+    await world.issue(product, 1)
+    if cabinet.id == world.licensor.id:
+        return
+    if seller.id != world.licensor.id:
+        await world.sell(world.licensor, seller, product, 1)
+    await world.sell(seller, cabinet, product, 1)
+
+
+async def activate(world: World, cabinet: Cabinet, seller: Cabinet) -> None:
+    """A license that the cabinet holds is activated."""
+    await gain(world, cabinet, seller)
+    license_ = (await world.held(cabinet))[-1]
+
+    async def work(unit: Unit) -> None:
+        tell_activation(unit, license_, cabinet.id)
+
+    await world.tools.database.carry_out(work)
+
+
+HAPPENINGS: dict[str, Happening] = {
+    "linkRequestChanged": ask,
+    "stockChanged": gain,
+    "licenseActivated": activate,
+}
