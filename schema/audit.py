@@ -25,22 +25,30 @@ if TYPE_CHECKING:
 _COMPANY, _DOCUMENT, _LICENSE = ("company", "client"), ("document",), ("license",)
 _PARTNER, _REQUEST, _TOKEN, _USER = ("partner",), ("linkrequest",), ("apitoken",), ("user",)
 _REGISTRATION, _SESSION = ("registration",), ("session",)
+_FIRM, _PRODUCT = ("firm",), ("product",)
 
 OBJECTS: dict[str, tuple[str, ...]] = {
     "approveLink": _REQUEST,
     "bindRegionalClient": _COMPANY,
+    "blockTenant": (),
     "blockUser": _USER,
     "cancelLinkRequest": _REQUEST,
     "cancelRegistration": _REGISTRATION,
+    "changeCompany": _COMPANY,
+    "changeFirm": _FIRM,
     "changeOwnDetails": _USER,
     "changeOwnEmail": _USER,
+    "changeOwnPartner": _PARTNER,
+    "changePartner": _PARTNER,
     "changePassword": _USER,
     "changeUser": _USER,
     "confirmAccount": _USER,
     "confirmEmail": _USER,
     "correctUser": _USER,
     "createApiToken": _TOKEN,
+    "createFirm": _FIRM,
     "createPartner": _PARTNER,
+    "createProduct": _PRODUCT,
     "endLink": _COMPANY,
     "endOtherSessions": _USER,
     "endSession": _SESSION,
@@ -49,7 +57,9 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "look": (),
     "registerCompany": _COMPANY,
     "rejectLink": _REQUEST,
+    "removeFirm": _FIRM,
     "removeUser": _USER,
+    "renameProduct": _PRODUCT,
     "requestPartnerLink": _REQUEST,
     "resendConfirmation": _REGISTRATION,
     "resendInvitation": _USER,
@@ -57,10 +67,12 @@ OBJECTS: dict[str, tuple[str, ...]] = {
     "revealToSelf": _DOCUMENT,
     "revokeApiToken": _TOKEN,
     "sellLicenses": _DOCUMENT,
+    "setMainFirm": _FIRM,
     "showCodes": _LICENSE,
     "signIn": _USER,
     "signOut": _USER,
     "unbindRegionalClient": _COMPANY,
+    "unblockTenant": (),
     "unblockUser": _USER,
 }
 """What each action is done to, by the prefix of its id; the first type that the caller has."""

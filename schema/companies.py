@@ -59,7 +59,9 @@ class Company(Node):
     )
     partner: Partner | None = related("partner", "The partner it is linked to now.")
     main_firm: Firm | None = related("main_firm", "The main firm.")
-    license_count: int | None = counted("license_count", "How many licenses it holds.")
+    license_count: int | None = counted(
+        "license_count", "How many licenses it holds.", needs=[MayReadLicenses]
+    )
     firm_count: int | None = counted("firm_count", "How many firms it has.")
     user_count: int | None = counted(
         "user_count", "How many users it has.", needs=[MayOverseeTenants]
