@@ -236,9 +236,13 @@ class World:
         title = name or f"Продукт {next(self._numbers)}"
         return await self.tools.database.carry_out(lambda unit: products.add_product(unit, title))
 
-    def context(self, cabinet: Cabinet, right: Right = Right.ADMIN) -> Context:
+    def context(
+        self, cabinet: Cabinet, right: Right = Right.ADMIN, program: Actor | None = None
+    ) -> Context:
+        """Return what somebody of a cabinet orders in; perhaps through a program of his."""
         role = Role.of(cabinet.kind, right)
-        actor = Actor(role, GRANTS[role], cabinet.kind, cabinet.id, cabinet.admin, new_key())
+        user = Actor(role, GRANTS[role], cabinet.kind, cabinet.id, cabinet.admin, new_key())
+        actor = program or user
         reader = self.tools.database.reader
         return Context(
             caller=actor,

@@ -8,6 +8,7 @@ from persistence.tables.documents import document_counters, document_lines, docu
 from persistence.tables.idempotency import idempotency_keys
 from persistence.tables.licenses import license_events, licenses
 from persistence.tables.tenants import tenants
+from persistence.tables.tokens import api_tokens
 from persistence.verification.faults import Rule
 
 _numbers = (
@@ -32,6 +33,8 @@ _lines = (
     .group_by(document_lines.c.document_id)
     .subquery("lines")
 )
+_whose = func.coalesce(documents.c.issuer_id, api_tokens.c.tenant_id)
+
 _products = (
     select(license_events.c.document_id, licenses.c.product_id, func.count().label("licenses"))
     .join_from(license_events, licenses, licenses.c.id == license_events.c.license_id)
@@ -93,12 +96,12 @@ RULES = [
         .where(func.coalesce(_products.c.licenses, 0) != document_lines.c.quantity),
     ),
     Rule(
-        "an idempotency key stands for a document of its tenant",
+        "an idempotency key stands for a document or an API token of its tenant",
         "idempotency_keys",
         select(
             idempotency_keys.c.tenant_id,
             idempotency_keys.c.key,
-            documents.c.issuer_id,
+            _whose,
             idempotency_keys.c.tenant_id,
         )
         .join_from(
@@ -107,6 +110,7 @@ RULES = [
             documents.c.id == idempotency_keys.c.result_id,
             isouter=True,
         )
-        .where(documents.c.issuer_id.is_distinct_from(idempotency_keys.c.tenant_id)),
+        .join(api_tokens, api_tokens.c.id == idempotency_keys.c.result_id, isouter=True)
+        .where(_whose.is_distinct_from(idempotency_keys.c.tenant_id)),
     ),
 ]

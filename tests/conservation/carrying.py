@@ -45,6 +45,7 @@ from tests.conservation.orders import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from domain.access import Actor
     from persistence.database import Database, Unit
     from resolvers.context import Context
     from tests.world import Cabinet, World
@@ -53,8 +54,16 @@ FACTS = {"requested", "available", "field", "licenses", "pending_request", "deci
 OUTSIDER = BuyerDetails(name="ИП Прохожий", inn="7707083893")
 
 
-async def carry_out(world: World, cabinets: Mapping[UUID, Cabinet], order: Order) -> Outcome:
-    context = world.context(cabinets[order.by])
+async def carry_out(
+    world: World,
+    cabinets: Mapping[UUID, Cabinet],
+    order: Order,
+    programs: Mapping[UUID, Actor] | None = None,
+) -> Outcome:
+    program = None
+    if isinstance(order, Sell | Reveal) and order.only is not None:
+        program = (programs or {})[order.by]
+    context = world.context(cabinets[order.by], program=program)
     try:
         if isinstance(order, Issue | Sell | Reveal):
             document = await _write(context, order)

@@ -56,6 +56,9 @@ class Conservation(RuleBasedStateMachine):
         self.carry(lambda key: self.cast.stocking(key, 8))
         if stocked:
             self.carry(lambda key: self.cast.supply(key, stocked))
+            # Something that the partner's program does not see.
+            self.carry(lambda key: self.cast.stocking(key, 2, product=1))
+            self.carry(lambda key: self.cast.supply(key, 2, product=1))
 
     def key(self) -> str:
         return f"{self.cast.partners[0].id.hex}-{next(self._keys)}"
@@ -67,7 +70,9 @@ class Conservation(RuleBasedStateMachine):
         """Carry out one order alone; a refusal leaves the whole database as it was."""
         now, database = self.stage.clock.now(), self.stage.world.tools.database
         before = self.stage.run(imprint(database))
-        outcome = self.stage.run(carry_out(self.stage.world, self.cast.cabinets, order))
+        outcome = self.stage.run(
+            carry_out(self.stage.world, self.cast.cabinets, order, self.cast.programs)
+        )
         self.model.apply(order, outcome, now)
         if isinstance(outcome, Refused):
             assert self.stage.run(imprint(database)) == before, f"{order} was refused: {outcome}"
@@ -105,8 +110,8 @@ class Conservation(RuleBasedStateMachine):
         self.placed.extend(orders)
 
     async def _at_once(self, orders: list[Order]) -> list[Outcome]:
-        world, cabinets = self.stage.world, self.cast.cabinets
-        return await together(*(carry_out(world, cabinets, order) for order in orders))
+        world, cabinets, programs = self.stage.world, self.cast.cabinets, self.cast.programs
+        return await together(*(carry_out(world, cabinets, one, programs) for one in orders))
 
     def _explained(self, raced: list[tuple[Order, Outcome]], now: Any) -> Model:
         reasons = []

@@ -9,6 +9,8 @@ from graphql import GraphQLSchema, get_named_type, is_object_type
 
 from domain.access import Role
 from tests.conservation.profiles import rounds
+from tests.kits import Who
+from tests.reading.differential.cast import PROGRAMS
 from tests.reading.differential.desk import Desk
 from tests.reading.differential.rounds import Asked, Round, told
 
@@ -21,9 +23,9 @@ LEAST_PLANNED = 0.8
 """The share of what is answered at all that plans must answer, or nothing is shown here."""
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", [*Role, *PROGRAMS], ids=str)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_both_ways_agree(desk: Desk, role: Role, seed: int) -> None:
+def test_both_ways_agree(desk: Desk, role: Who, seed: int) -> None:
     known, answered, planned = _places(desk.schemas[role]), 0, 0
     round_ = Round(desk, role, seed)
     for number, asked in enumerate(round_.asked()):
@@ -32,7 +34,7 @@ def test_both_ways_agree(desk: Desk, role: Role, seed: int) -> None:
         assert not answers.broken, told(desk, role, asked)
         answered += _answered(asked)
         planned += _answered(asked) and answers.planned
-        if number >= QUESTIONS and (known <= round_.uses.keys() or number >= 3 * QUESTIONS):
+        if number >= QUESTIONS and (known <= round_.uses.keys() or number >= 6 * QUESTIONS):
             break
     assert known - round_.uses.keys() == set()
     assert planned >= LEAST_PLANNED * answered or role is Role.ANONYMOUS, (planned, answered)
