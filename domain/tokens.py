@@ -81,6 +81,9 @@ NEVER = frozenset(
         # One's own cabinet is known to who runs the program.
         C.READ_OWN_PARTNER,
         C.READ_OWN_COMPANY,
+        C.CHANGE_OWN_PARTNER,
+        C.CHANGE_OWN_COMPANY,
+        C.MANAGE_FIRMS,
         C.READ_PARTNER_DETAILS,
         C.READ_OUTLETS,
         C.CHANGE_OWN_PARTNER,

@@ -236,11 +236,13 @@ class World:
         title = name or f"Продукт {next(self._numbers)}"
         return await self.tools.database.carry_out(lambda unit: products.add_product(unit, title))
 
-    def context(self, cabinet: Cabinet, right: Right = Right.ADMIN) -> Context:
+    def context(
+        self, cabinet: Cabinet, right: Right = Right.ADMIN, program: Actor | None = None
+    ) -> Context:
+        """Return what somebody of a cabinet orders in; perhaps through a program of his."""
         role = Role.of(cabinet.kind, right)
-        return self.acting(
-            Actor(role, GRANTS[role], cabinet.kind, cabinet.id, cabinet.admin, new_key())
-        )
+        user = Actor(role, GRANTS[role], cabinet.kind, cabinet.id, cabinet.admin, new_key())
+        return self.acting(program or user)
 
     def acting(self, actor: Actor) -> Context:
         """Return a context in which this actor calls use cases."""
