@@ -18,12 +18,13 @@ from sqlalchemy import (
 
 from domain.access import Actor, Capability, TenantKind
 from domain.licenses import OPENING, SHOWN_DIGITS, LicenseEventKind, LicenseState, Standing
-from persistence.columns import KEY
+from persistence.columns import KEY, TEXT
 from persistence.dialects import among_keys
 from persistence.documents import visible_documents
 from persistence.reads import (
     TENANT,
     Reads,
+    ToMany,
     ToOne,
     everything,
     linked_companies,
@@ -34,6 +35,7 @@ from persistence.reads import (
 )
 from persistence.tables.documents import documents
 from persistence.tables.licenses import license_events, licenses
+from persistence.tables.showings import code_showings
 from persistence.tables.tenants import companies, partners
 
 if TYPE_CHECKING:
@@ -84,6 +86,8 @@ READS = Reads(
         "issued_at": licenses.c.created_at,
         "held_since": licenses.c.held_since,
         "sold": licenses.c.sold_document_id.is_not(None),
+        "printed_at": licenses.c.printed_at,
+        "sent_at": licenses.c.sent_at,
     },
     ones={
         "product": ToOne("products", licenses.c.product_id),
@@ -91,7 +95,10 @@ READS = Reads(
         "company": ToOne("companies", licenses.c.holder_id),
         "firm": ToOne("firms", licenses.c.firm_id),
         "document": ToOne("documents", licenses.c.document_id),
+        "printed_by": ToOne("users", licenses.c.printed_by),
+        "sent_by": ToOne("users", licenses.c.sent_by),
     },
+    manys={"showings": ToMany("showings", code_showings.c.license_id)},
     filters={
         "own": licenses.c.holder_id == TENANT,
         "partner": licenses.c.holder_id.in_(
@@ -105,6 +112,11 @@ READS = Reads(
         "document": _in_document,
         "sold": licenses.c.sold_document_id.is_not(None),
         "unsold": licenses.c.sold_document_id.is_(None),
+        "printed": licenses.c.printed_at.is_not(None),
+        "unprinted": licenses.c.printed_at.is_(None),
+        "sent": licenses.c.sent_at.is_not(None),
+        "unsent": licenses.c.sent_at.is_(None),
+        "code_tail": licenses.c.code_tail == bindparam("code_tail", type_=TEXT),
     },
     orders={"ISSUED": ()},
 )

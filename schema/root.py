@@ -14,8 +14,10 @@ from schema.audit import AuditQueries
 from schema.blocking import BlockingMutations
 from schema.companies import CompanyMutations, CompanyQueries
 from schema.documents import DocumentQueries
+from schema.drafts import DraftQueries
 from schema.firms import FirmMutations
 from schema.forms import FormQueries
+from schema.hand_overs import HandOverMutations
 from schema.issues import IssueMutations
 from schema.letters import LetterMutations, LetterQueries
 from schema.licenses import LicenseQueries
@@ -47,6 +49,7 @@ class Query(
     LicenseQueries,
     StockQueries,
     DocumentQueries,
+    DraftQueries,
     PartnerQueries,
     CompanyQueries,
     LinkQueries,
@@ -69,6 +72,7 @@ class Mutation(
     IssueMutations,
     SaleMutations,
     RevealMutations,
+    HandOverMutations,
     LinkMutations,
     FirmMutations,
     CompanyMutations,

@@ -7,6 +7,7 @@ from sqlalchemy import Text, cast, func, literal, or_, select
 from persistence.tables.documents import document_counters, document_lines, documents
 from persistence.tables.idempotency import idempotency_keys
 from persistence.tables.licenses import license_events, licenses
+from persistence.tables.showings import hand_overs
 from persistence.tables.tenants import tenants
 from persistence.verification.faults import Rule
 
@@ -38,6 +39,8 @@ _products = (
     .group_by(license_events.c.document_id, licenses.c.product_id)
     .subquery("products_taken")
 )
+
+_ordered_by = func.coalesce(documents.c.issuer_id, hand_overs.c.tenant_id)
 
 # A number is positive and occurs once per issuer, as the database itself sees to; so n documents
 # with the greatest number n have the numbers from 1 to n.
@@ -93,12 +96,12 @@ RULES = [
         .where(func.coalesce(_products.c.licenses, 0) != document_lines.c.quantity),
     ),
     Rule(
-        "an idempotency key stands for a document of its tenant",
+        "an idempotency key stands for a document or a hand-over of its tenant",
         "idempotency_keys",
         select(
             idempotency_keys.c.tenant_id,
             idempotency_keys.c.key,
-            documents.c.issuer_id,
+            _ordered_by,
             idempotency_keys.c.tenant_id,
         )
         .join_from(
@@ -107,6 +110,7 @@ RULES = [
             documents.c.id == idempotency_keys.c.result_id,
             isouter=True,
         )
-        .where(documents.c.issuer_id.is_distinct_from(idempotency_keys.c.tenant_id)),
+        .outerjoin(hand_overs, hand_overs.c.id == idempotency_keys.c.result_id)
+        .where(_ordered_by.is_distinct_from(idempotency_keys.c.tenant_id)),
     ),
 ]

@@ -22,6 +22,7 @@ PARTS = {
     "InvalidInput",
     "ProductStock",
     "RegistrationCheck",
+    "SaleDraft",
     "TicketOffer",
     "Viewer",
 }
@@ -29,6 +30,7 @@ PARTS = {
 TOLD = {
     "Cabinet.id",
     "CancelRegistrationSuccess.registration",
+    "CodesHandedOver.licenses",
     "CodesNotShown.licenses",
     "ConfirmAccountSuccess.cabinet",
     "EndLinkSuccess.company",
