@@ -1,5 +1,5 @@
 # `make serve` is all it takes; `make test ARGS="-k sale"` passes ARGS on to pytest.
-.PHONY: setup serve test check bench format lock clean
+.PHONY: setup serve test test-browser check bench format lock clean
 .DEFAULT_GOAL := serve
 
 # Containers often come without a home that can be written to; pip and npm want one for their caches.
@@ -17,6 +17,12 @@ serve: setup
 test: setup
 	@tools/postgres.sh
 	$(PYTHON) -m pytest $(ARGS)
+
+# Needs Chromium: that of the machine, or the one that CHROMIUM names.
+test-browser: setup
+	@tools/browser.sh
+	@tools/postgres.sh
+	$(PYTHON) -m pytest -n 0 tests/browser $(ARGS)
 
 check: setup
 	.venv/bin/ruff check

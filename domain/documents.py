@@ -12,7 +12,12 @@ from domain.phones import parse_phone
 from domain.text import NAME_LENGTH, line, optional_line, typed
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
+
+
+LARGEST_NUMBER = 2**31 - 1
+"""What both databases can compare a number with."""
 
 
 class DocumentKind(StrEnum):
@@ -59,6 +64,26 @@ class BuyerDetails:
     def warnings(self) -> list[OrderWarning]:
         """The warnings about these details."""
         return inn_warnings(self.inn)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCard:
+    """What a document says of itself, its lines left out."""
+
+    id: UUID
+    issuer: UUID
+    number: int
+    created_at: datetime
+    quantity: int
+    buyer: BuyerDetails
+
+
+def document_number(text: str) -> int | None:
+    """Return the number that a search may mean; `None` for a text that is none."""
+    digits = text.strip()
+    if digits.isascii() and digits.isdigit() and len(digits) < len(str(LARGEST_NUMBER)):
+        return int(digits)
+    return None
 
 
 def unregistered_buyer(

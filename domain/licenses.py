@@ -101,6 +101,18 @@ def masked(tail: str) -> str:
     return MASK + tail
 
 
+def parse_tail(text: str, field: str) -> str:
+    """Return the last digits of a code as lists show them; `InvalidInput` for anything else."""
+    tail = "".join(text.split())
+    if not (tail.isascii() and tail.isdigit() and len(tail) == SHOWN_DIGITS):
+        raise InvalidInput(
+            field,
+            russian=f"нужны последние {SHOWN_DIGITS} цифры кода",
+            english=f"must be the last {SHOWN_DIGITS} digits of a code",
+        )
+    return tail
+
+
 def parse_code(text: str) -> str | None:
     """Return the digits of a code typed by a person, or `None`: spaces are ignored."""
     code = "".join(text.split())

@@ -32,6 +32,9 @@ class ProblemCode(StrEnum):
     LICENSES_NOT_AVAILABLE = "LICENSES_NOT_AVAILABLE"
     CABINET_BLOCKED = "CABINET_BLOCKED"
     CODES_NOT_SHOWN = "CODES_NOT_SHOWN"
+    CODES_HANDED_OVER = "CODES_HANDED_OVER"
+    TOO_MANY_LICENSES = "TOO_MANY_LICENSES"
+    NOTHING_TO_HAND_OVER = "NOTHING_TO_HAND_OVER"
     ALREADY_LINKED = "ALREADY_LINKED"
     LINK_REQUEST_PENDING = "LINK_REQUEST_PENDING"
     ALREADY_DECIDED = "ALREADY_DECIDED"
@@ -229,6 +232,48 @@ class CodesNotShown(Refusal):
     def __init__(self, licenses: list[UUID]) -> None:
         self.licenses = licenses
         self.count = len(licenses)
+
+
+class CodesHandedOver(Refusal):
+    """Codes that somebody else got before: one number must not reach two users [000].
+
+    `first_recipient` got the earliest of them, `at` is when.
+    """
+
+    code = ProblemCode.CODES_HANDED_OVER
+    russian = (
+        "Коды уже переданы другому получателю ({first_recipient}): {count}. "
+        "Чтобы передать их ещё раз, укажите причину"
+    )
+    english = (
+        "Codes that were handed over to somebody else ({first_recipient}): {count}. "
+        "To hand them over again, give a reason"
+    )
+
+    def __init__(self, licenses: list[UUID], first_recipient: str, at: datetime) -> None:
+        self.licenses = licenses
+        self.count = len(licenses)
+        self.first_recipient = first_recipient
+        self.at = at
+
+
+class TooManyLicenses(Refusal):
+    """The document has more codes than one hand-over takes; name the licenses in parts."""
+
+    code = ProblemCode.TOO_MANY_LICENSES
+    russian = "За один раз передаётся не больше {most} кодов"
+    english = "No more than {most} codes are handed over at once"
+
+    def __init__(self, *, most: int) -> None:
+        self.most = most
+
+
+class NothingToHandOver(Refusal):
+    """The caller holds none of the document's licenses with an open code any more."""
+
+    code = ProblemCode.NOTHING_TO_HAND_OVER
+    russian = "Раскрытых лицензий этого документа у вас нет"
+    english = "You hold no revealed license of this document"
 
 
 class AlreadyLinked(Refusal):

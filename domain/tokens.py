@@ -71,6 +71,8 @@ NEVER = frozenset(
         C.MANAGE_USERS,
         C.MANAGE_TOKENS,
         C.READ_AUDIT,
+        # Whom a code is handed to is answered for by a person [ruling].
+        C.HAND_OVER_CODES,
         # So are contracts, and whom one takes on.
         C.REGISTER_COMPANIES,
         C.READ_REGISTRATIONS,

@@ -20,6 +20,7 @@ from gateway.mailing.numbers import LetterNumbers
 from gateway.mailing.office import letter_routes, make_mailer
 from gateway.noting import noting
 from gateway.passwords import ArgonHasher
+from gateway.printing.route import PrintedPages
 from gateway.trusted import load
 from persistence.connections import PoolExhausted
 from persistence.database import Database, Limits, open_database
@@ -149,7 +150,10 @@ def compose(settings: Settings, drain: Drain, announce: Callable[[str], None]) -
         failures=FAILURES,
         trusted=load(DOCUMENTS),
         lifespan=lifespan,
-        routes=letter_routes(settings, DOCUMENTS),
+        routes=[
+            *letter_routes(settings, DOCUMENTS),
+            PrintedPages(lambda: opened[0], late.identify).route(),
+        ],
         count=count,
     )
     application.metrics.registry.register(numbers)

@@ -27,6 +27,8 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Paths that are answered to the very end."""
 _QUIET = (*PROBES, "/graphiql")
 """Beginnings of paths whose requests are logged as `debug`, if they succeed."""
+_ONCE = "/print/"
+"""What is behind it in a path is a secret, and is not logged."""
 _LONGEST_NAME = 200
 
 _log = structlog.get_logger("gateway.request")
@@ -120,7 +122,7 @@ class ExchangeMiddleware:
             return
         facts: dict[str, object] = {
             "method": scope["method"],
-            "path": path[:_LONGEST_NAME],
+            "path": _tellable(path),
             "role": exchange.role,
             "operation": exchange.operation_kind,
             "duration_ms": int(seconds * 10_000) / 10,
@@ -134,6 +136,12 @@ class ExchangeMiddleware:
         if b"traceparent" in exchange.headers and exchange.trace_id is not None:
             facts["trace_id"] = exchange.trace_id
         log_request(facts)
+
+
+def _tellable(path: str) -> str:
+    """Return what may be logged of a path."""
+    before, once, _ = path.partition(_ONCE)
+    return (before + once)[:_LONGEST_NAME]
 
 
 def _with_headers(send: Send, exchange: Exchange) -> Send:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from domain.access import Actor, Capability
+from domain.documents import BuyerDetails, DocumentCard
+from domain.licenses import LicenseState
+from domain.text import search_text
 from persistence.columns import KEY, TIME
 from persistence.companies import visible_companies
-from persistence.dialects import among_texts
+from persistence.dialects import among_texts, contains
 from persistence.partners import visible_partners
 from persistence.reads import (
     TENANT,
@@ -30,7 +43,7 @@ from persistence.users import visible_users
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from domain.documents import BuyerDetails, DocumentKind
+    from domain.documents import DocumentKind
     from persistence.database import Unit
 
 
@@ -80,6 +93,20 @@ def _written_by(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+_FOUND = contains(documents.c.search, "search")
+
+_OPEN_CODES = (
+    select(func.count())
+    .select_from(license_events)
+    .join(licenses, licenses.c.id == license_events.c.license_id)
+    .where(
+        license_events.c.document_id == documents.c.id,
+        licenses.c.holder_id == TENANT,
+        licenses.c.state == LicenseState.REVEALED,
+    )
+    .scalar_subquery()
+)
+
 READS = Reads(
     source=documents,
     key=documents.c.id,
@@ -97,6 +124,7 @@ READS = Reads(
         "buyer_address": documents.c.buyer_address,
         "quantity": documents.c.quantity,
     },
+    counted={"open_code_count": _OPEN_CODES},
     ones={
         "issuer": ToOne("tenants", documents.c.issuer_id),
         "user": ToOne("users", documents.c.user_id),
@@ -119,6 +147,8 @@ READS = Reads(
         "kinds": among_texts(documents.c.kind, "kinds"),
         "since": documents.c.created_at >= bindparam("since", type_=TIME),
         "until": documents.c.created_at < bindparam("until", type_=TIME),
+        "search": _FOUND,
+        "search_number": or_(_FOUND, documents.c.number == bindparam("number", type_=Integer())),
     },
     orders={"CREATED": ()},
 )
@@ -192,7 +222,46 @@ async def add_document(
             buyer_phone=buyer.phone,
             buyer_address=buyer.address,
             quantity=quantity,
+            search=search_text(buyer.name, buyer.inn),
         )
+    )
+
+
+async def find_document(unit: Unit, key: UUID, actor: Actor) -> DocumentCard | None:
+    """Return a document that the actor sees."""
+    row = (
+        await unit.connection.execute(
+            select(documents).where(documents.c.id == key, visible_documents(actor)),
+            {"_tenant": actor.tenant},
+        )
+    ).one_or_none()
+    return None if row is None else card_of(row)
+
+
+async def document_card(unit: Unit, key: UUID) -> DocumentCard | None:
+    """Return a document by its key, whoever may see it."""
+    row = (
+        await unit.connection.execute(select(documents).where(documents.c.id == key))
+    ).one_or_none()
+    return None if row is None else card_of(row)
+
+
+def card_of(row: Any) -> DocumentCard:  # noqa: ANN401 - a row has no better type
+    """Return a row of the table as the rules know it."""
+    buyer = BuyerDetails(
+        name=row.buyer_name,
+        inn=row.buyer_inn,
+        email=row.buyer_email,
+        phone=row.buyer_phone,
+        address=row.buyer_address,
+    )
+    return DocumentCard(
+        id=row.id,
+        issuer=row.issuer_id,
+        number=row.number,
+        created_at=row.created_at,
+        quantity=row.quantity,
+        buyer=buyer,
     )
 
 

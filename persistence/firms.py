@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, case, cast, insert, select, update
 
 from domain.access import Actor, Capability, TenantKind
 from domain.accounts import FirmDetails
 from domain.documents import BuyerDetails
 from domain.firms import StandingFirm
 from domain.sales import Buyer
+from persistence.columns import SORTED_TEXT
 from persistence.keys import new_key
 from persistence.reads import (
     TENANT,
@@ -46,6 +47,9 @@ def visible_firms(actor: Actor) -> ColumnElement[bool]:
     return nothing()
 
 
+_PLACE = cast(case((firms.c.is_main, "1"), else_="2"), SORTED_TEXT)
+"""Cursors hold texts."""
+
 READS = Reads(
     source=firms,
     key=firms.c.id,
@@ -59,6 +63,7 @@ READS = Reads(
         "address": firms.c.address,
         "is_main": firms.c.is_main,
     },
+    orders={"MAIN_FIRST": (_PLACE,)},
 )
 
 

@@ -20,12 +20,13 @@ from sqlalchemy import (
 from domain.access import Actor, Capability, TenantKind
 from domain.activation import LicenseActivation
 from domain.licenses import OPENING, SHOWN_DIGITS, LicenseEventKind, LicenseState, Standing
-from persistence.columns import KEY, choice
+from persistence.columns import KEY, TEXT, choice
 from persistence.dialects import among_keys
 from persistence.documents import visible_documents
 from persistence.reads import (
     TENANT,
     Reads,
+    ToMany,
     ToOne,
     everything,
     linked_companies,
@@ -36,6 +37,7 @@ from persistence.reads import (
 )
 from persistence.tables.documents import documents
 from persistence.tables.licenses import license_events, licenses
+from persistence.tables.showings import code_showings
 from persistence.tables.tenants import companies, partners
 
 if TYPE_CHECKING:
@@ -94,6 +96,8 @@ READS = Reads(
         "activation": _ACTIVATION,
         "activated_at": licenses.c.activated_at,
         "first_activated_at": licenses.c.first_activated_at,
+        "printed_at": licenses.c.printed_at,
+        "sent_at": licenses.c.sent_at,
     },
     ones={
         "product": ToOne("products", licenses.c.product_id),
@@ -102,7 +106,10 @@ READS = Reads(
         "firm": ToOne("firms", licenses.c.firm_id),
         "document": ToOne("documents", licenses.c.document_id),
         "device": ToOne("devices", licenses.c.device_id),
+        "printed_by": ToOne("users", licenses.c.printed_by),
+        "sent_by": ToOne("users", licenses.c.sent_by),
     },
+    manys={"showings": ToMany("showings", code_showings.c.license_id)},
     filters={
         "own": licenses.c.holder_id == TENANT,
         "partner": licenses.c.holder_id.in_(
@@ -118,6 +125,11 @@ READS = Reads(
         "unsold": licenses.c.sold_document_id.is_(None),
         "activated": licenses.c.device_id.is_not(None),
         "free": licenses.c.device_id.is_(None),
+        "printed": licenses.c.printed_at.is_not(None),
+        "unprinted": licenses.c.printed_at.is_(None),
+        "sent": licenses.c.sent_at.is_not(None),
+        "unsent": licenses.c.sent_at.is_(None),
+        "code_tail": licenses.c.code_tail == bindparam("code_tail", type_=TEXT),
     },
     orders={"ISSUED": ()},
 )

@@ -126,6 +126,17 @@ def still_live() -> Subquery:
     )
 
 
+async def session_lives(unit: Unit, key: UUID, user: UUID, tenant: UUID) -> bool:
+    """Whether a session of this user in this tenant lives, and neither of them is blocked."""
+    found = await unit.connection.scalar(
+        _LIVE.with_only_columns(sessions.c.id).where(
+            sessions.c.id == key, users.c.id == user, users.c.tenant_id == tenant
+        ),
+        {"_now": unit.now},
+    )
+    return found is not None
+
+
 async def add_session(
     unit: Unit,
     user: UUID,

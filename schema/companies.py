@@ -72,7 +72,7 @@ class Company(Node):
     user_count: int | None = counted(
         "user_count", "How many users it has.", needs=[MayOverseeTenants]
     )
-    firms: Connection[Firm] = listed("firms", "Its firms; one of them is the main firm.")
+    firms: Connection[Firm] = listed("firms", "Its firms, the main firm first.", order="MAIN_FIRST")
     outlets: Connection[Outlet] = listed("outlets", "Its outlets.", needs=[MayReadOutlets])
     devices: Connection[Device] = listed("devices", "Its devices.", needs=[MayReadDevices])
     cashiers: Connection[Cashier] = listed("cashiers", "Its cashiers.", needs=[MayReadDevices])

@@ -8,11 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from domain.access import Capabilities, Capability
-from domain.documents import DocumentKind
+from domain.documents import DocumentKind, document_number
+from domain.text import folded
 from resolvers.reading.listings import Listing
-from schema.access import MayReadCompanies, MayReadDocuments, scope_values, scoped
+from schema.access import (
+    MayHandOverCodes,
+    MayReadCompanies,
+    MayReadDocuments,
+    scope_values,
+    scoped,
+)
 from schema.connections import Connection
-from schema.fields import by_id, found, listed, paged, related, stored
+from schema.fields import by_id, counted, found, listed, paged, related, stored
 from schema.firms import Firm
 from schema.ids import NOBODY, key_of
 from schema.licenses import License
@@ -73,6 +80,11 @@ class Document(Node):
     firm: Firm | None = related("firm", "The firm that bought, while the caller sees it.")
     lines: Connection[DocumentLine] = listed("lines", "The quantities by product.")
     licenses: Connection[License] = listed("licenses", "Its licenses that the caller sees now.")
+    open_code_count: int = counted(
+        "open_code_count",
+        "Of how many of its licenses the caller holds the open code, to print or send it now.",
+        needs=[MayHandOverCodes],
+    )
 
 
 @strawberry.input(description="Which documents; all conditions must hold.")
@@ -93,6 +105,10 @@ class DocumentFilter:
     )
     since: datetime | None = strawberry.field(default=None, description="Written then or later.")
     until: datetime | None = strawberry.field(default=None, description="Written before then.")
+    search: str | None = strawberry.field(
+        default=None,
+        description="The number, or any part of the buyer's name or INN, without letter case.",
+    )
 
 
 def _documents(
@@ -112,6 +128,13 @@ def _documents(
         moment = getattr(asked, name)
         if moment is not None:
             values[name] = moment
+    if asked.search:
+        number = document_number(asked.search)
+        values["search"] = folded(asked.search)
+        if number is not None:
+            filters = (*(name for name in values if name != "search"), "search_number")
+            values["number"] = number
+            return Listing("documents", "CREATED", descending=True, filters=filters), values
     return Listing("documents", "CREATED", descending=True, filters=tuple(values)), values
 
 

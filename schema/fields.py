@@ -81,8 +81,10 @@ def related(name: str, description: str, *, needs: Permissions | None = None) ->
     return _field(resolve, One(name), description, needs)
 
 
-def listed(name: str, description: str, *, needs: Permissions | None = None) -> Any:  # noqa: ANN401 - a field descriptor
-    """Declare a field that follows the to-many relation `name`, in the order of keys."""
+def listed(
+    name: str, description: str, *, order: str = "", needs: Permissions | None = None
+) -> Any:  # noqa: ANN401 - a field descriptor
+    """Declare a field that follows the to-many relation `name`, by `order`, else by keys."""
 
     async def resolve(
         root: Any,  # noqa: ANN401 - any type
@@ -93,10 +95,10 @@ def listed(name: str, description: str, *, needs: Permissions | None = None) -> 
         before: str | None = None,
     ) -> Any:  # noqa: ANN401 - a connection of any type
         window = info.context.window(first, after, last, before)
-        listing = Listing(row_type(info).noun, relation=(root.noun, name))
+        listing = Listing(row_type(info).noun, order, relation=(root.noun, name))
         return await _read(info, listing, window, {}, vars(root)["key"])
 
-    return _field(resolve, Many(name), description, needs)
+    return _field(resolve, Many(name, order), description, needs)
 
 
 def named(word: str, key: str, name: Name, description: str) -> Any:  # noqa: ANN401 - a field descriptor
@@ -143,21 +145,32 @@ def every(order: str, description: str, *, needs: Permissions) -> Any:  # noqa: 
     return _field(resolve, Every(order), description, needs)
 
 
-def found(choose: Callable[..., Target | None], description: str, *, needs: Permissions) -> Any:  # noqa: ANN401 - a field descriptor
+def found(
+    choose: Callable[..., Target | None],
+    description: str,
+    *,
+    nouns: Mapping[str, str] | None = None,
+    needs: Permissions,
+) -> Any:  # noqa: ANN401 - a field descriptor
     """Declare a look-up: `choose` names the row from its arguments, which the field has.
 
-    Null for what the caller does not see, or has no type for in his schema.
+    With `nouns` the field's one type is read from several nouns, by the prefix that `choose`
+    returns; all of them have the columns and relations of the type. Null for what the caller
+    does not see, or has no type for in his schema.
     """
 
     async def resolve(info: Info, **chosen: Any) -> Any:  # noqa: ANN401 - any type
         prefix, key = choose(**chosen) or ("", None)
+        if nouns is not None:
+            row = await info.context.reading.one(nouns[prefix], key) if prefix else None
+            return None if row is None else build(row_type(info), row)
         kind = node_types().get(prefix)
         if kind is None or kind.__name__ not in info.context.types:
             return None
         return await look_up(info, kind, key)
 
     _take_arguments(resolve, choose, list(signature(choose).parameters.values()))
-    return _field(resolve, Found(choose), description, needs)
+    return _field(resolve, Found(choose, nouns), description, needs)
 
 
 def by_id(prefix: str) -> Callable[..., Target | None]:

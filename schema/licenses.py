@@ -10,19 +10,21 @@ import strawberry
 
 from domain.access import Capabilities, Capability
 from domain.activation import LicenseActivation
-from domain.licenses import LicenseState, masked
+from domain.licenses import LicenseState, masked, parse_tail
 from domain.news import Topic
 from resolvers.reading.listings import Listing
 from schema.access import MayReadDevices, MayReadDocuments, MayReadLicenses, scoped
 from schema.connections import Connection
 from schema.devices import Device
-from schema.fields import by_id, found, paged, related, stored
+from schema.fields import by_id, found, listed, paged, related, stored
 from schema.firms import Firm
 from schema.ids import NOBODY, key_of
 from schema.news import changed
 from schema.nodes import Node
 from schema.products import Product
+from schema.showings import CodeShowing
 from schema.tenants import Tenant
+from schema.users import User
 
 if TYPE_CHECKING:
     from schema.documents import Document
@@ -73,6 +75,13 @@ class License(Node):
     device: Device | None = related(
         "device", "The device it is activated on.", needs=[MayReadDevices]
     )
+    printed_at: datetime | None = stored("printed_at", "When its code was printed last.")
+    printed_by: User | None = related("printed_by", "Who printed it, if the caller sees him.")
+    sent_at: datetime | None = stored("sent_at", "When its code was sent by e-mail last.")
+    sent_by: User | None = related("sent_by", "Who sent it, if the caller sees him.")
+    showings: Connection[CodeShowing] = listed(
+        "showings", "Who of the caller's cabinet has shown, printed or sent its code."
+    )
 
 
 @strawberry.input(description="Which licenses; all conditions must hold.")
@@ -90,6 +99,15 @@ class LicenseFilter:
         default=None, description="Sold to an unregistered company, or not."
     )
     activation: LicenseActivation | None = None
+    printed: bool | None = strawberry.field(
+        default=None, description="Its code was printed, or never [000]."
+    )
+    sent: bool | None = strawberry.field(
+        default=None, description="Its code was sent by e-mail, or never [000]."
+    )
+    code_ends_with: str | None = strawberry.field(
+        default=None, description="The last four digits of the code, as lists show them."
+    )
     holder: strawberry.ID | None = strawberry.field(
         default=None,
         metadata=scoped(Capability.READ_COMPANIES),
@@ -119,10 +137,15 @@ def _licenses(
     if asked.state is not None:
         names.append("state")
         values["state"] = asked.state
-    if asked.sold is not None:
-        names.append("sold" if asked.sold else "unsold")
+    for fact in ("sold", "printed", "sent"):
+        wanted = getattr(asked, fact)
+        if wanted is not None:
+            names.append(fact if wanted else f"un{fact}")
     if asked.activation is not None:
         names.append("free" if asked.activation is LicenseActivation.FREE else "activated")
+    if asked.code_ends_with is not None:
+        names.append("code_tail")
+        values["code_tail"] = parse_tail(asked.code_ends_with, "filter.codeEndsWith")
     newest = order is LicenseOrder.NEWEST_FIRST
     return Listing("licenses", "ISSUED", newest, tuple(names)), values
 

@@ -133,6 +133,27 @@ class CodesNotShown(Problem):
     licenses: list[strawberry.ID]
 
 
+@strawberry.type(description="Somebody else got the codes before; say why to do it all the same.")
+class CodesHandedOver(Problem):
+    """See `domain.refusals.CodesHandedOver`."""
+
+    licenses: list[strawberry.ID] = strawberry.field(description="Whose codes he got.")
+    first_recipient: str = strawberry.field(description="Who got the earliest of them.")
+    at: datetime = strawberry.field(description="When he got it.")
+
+
+@strawberry.type(description="More codes than one hand-over takes.")
+class TooManyLicenses(Problem):
+    """See `domain.refusals.TooManyLicenses`."""
+
+    most: int = strawberry.field(description="How many it takes at most.")
+
+
+@strawberry.type(description="No code of this document is left to the caller.")
+class NothingToHandOver(Problem):
+    """See `domain.refusals.NothingToHandOver`."""
+
+
 @strawberry.type(description="The company is linked to this partner now.")
 class AlreadyLinked(Problem):
     """See `domain.refusals.AlreadyLinked`."""

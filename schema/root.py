@@ -17,8 +17,10 @@ from schema.cashiers import CashierMutations, CashierQueries
 from schema.companies import CompanyMutations, CompanyQueries
 from schema.devices import DeviceMutations, DeviceQueries
 from schema.documents import DocumentQueries
+from schema.drafts import DraftQueries
 from schema.firms import FirmMutations
 from schema.forms import FormQueries
+from schema.hand_overs import HandOverMutations
 from schema.issues import IssueMutations
 from schema.letters import LetterMutations, LetterQueries
 from schema.licenses import LicenseQueries, LicenseSubscriptions
@@ -52,6 +54,7 @@ class Query(
     LicenseQueries,
     StockQueries,
     DocumentQueries,
+    DraftQueries,
     PartnerQueries,
     CompanyQueries,
     LinkQueries,
@@ -77,6 +80,7 @@ class Mutation(
     IssueMutations,
     SaleMutations,
     RevealMutations,
+    HandOverMutations,
     LinkMutations,
     FirmMutations,
     CompanyMutations,

@@ -10,6 +10,7 @@ import httpx
 from gateway.app import create_app
 from gateway.composition import DOCUMENTS, FAILURES
 from gateway.execution import GraphQLEngine
+from gateway.printing.route import PrintedPages
 from gateway.trusted import load
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Gateway:
             Path("nowhere"),
             failures=FAILURES,
             trusted=load(DOCUMENTS),
+            routes=[PrintedPages(lambda: tools, self.engine.identify).route()],
         )
         transport = httpx.ASGITransport(app=self.app)
         self.http = httpx.AsyncClient(transport=transport, base_url="http://gateway.test")

@@ -15,7 +15,7 @@ from domain.access import GRANTS, Actor, Right, Role, TenantKind
 from domain.accounts import FirmDetails, OutletDetails, PartnerDetails, Person
 from domain.documents import BuyerDetails
 from domain.letters import LetterKind, TicketPurpose
-from domain.licenses import Take
+from domain.licenses import LicenseState, Take
 from domain.tokens import Scope, TokenOrder
 from gateway.exchange import Exchange
 from persistence import firms, products, sessions, tickets, users
@@ -289,6 +289,18 @@ class World:
             return list(rows)
 
         return await self.tools.database.carry_out(work)
+
+    async def revealed(self, holder: Cabinet) -> list[UUID]:
+        """Return the keys of the licenses whose codes are open to a tenant, oldest first."""
+        rows = await self.rows(
+            select(licenses_table.c.id)
+            .where(
+                licenses_table.c.holder_id == holder.id,
+                licenses_table.c.state == LicenseState.REVEALED,
+            )
+            .order_by(licenses_table.c.id)
+        )
+        return [row.id for row in rows]
 
     def key(self) -> str:
         return f"key-{next(self._numbers)}"

@@ -12,8 +12,9 @@ pin() {
 }
 
 pin requirements.lock pyproject.toml --group dev
-# These two are added to the same environment, so they have to agree with the first.
+# These are added to the same environment, so they have to agree with the first.
 pin requirements-node.lock --group node --constraints requirements.lock
+pin requirements-browser.lock --group browser --constraints requirements.lock
 pin requirements-postgres.lock --group postgres --constraints requirements.lock
 
 NODE_OLDEST=22 source tools/node.sh

@@ -13,6 +13,7 @@ from domain.accounts import MOST_CABINETS
 from domain.emails import email_key
 from gateway.demonstration.companies import COMPANIES
 from gateway.demonstration.devices import install
+from gateway.demonstration.handing import hand_over
 from gateway.demonstration.linking import change_links
 from gateway.demonstration.making import World
 from gateway.demonstration.orders import EARLIER_ORDERS, LATER_ORDERS
@@ -91,6 +92,7 @@ async def _make(tools: Tools, unit: Unit) -> None:
     await trade.carry_out(EARLIER_ORDERS)
     await change_links(world)
     await trade.carry_out(LATER_ORDERS)
+    await hand_over(world, unit)
     await _bind(world)
     await install(world, unit)
 

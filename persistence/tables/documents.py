@@ -51,6 +51,7 @@ documents = Table(
     Column("buyer_phone", TEXT),
     Column("buyer_address", TEXT),
     Column("quantity", Integer, nullable=False),
+    Column("search", TEXT, nullable=False, server_default=""),
     UniqueConstraint("issuer_id", "number"),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("number > 0", name="number"),

@@ -91,7 +91,8 @@ QUERIES = {
     "a document and the key it was ordered under belong to each other": """
         SELECT d.id FROM documents d FULL JOIN
           (SELECT * FROM idempotency_keys WHERE result_id NOT IN (SELECT id FROM devices)
-             AND result_id NOT IN (SELECT id FROM api_tokens)) k
+             AND result_id NOT IN (SELECT id FROM api_tokens)
+             AND result_id NOT IN (SELECT id FROM hand_overs)) k
           ON k.result_id = d.id AND k.tenant_id = d.issuer_id
         GROUP BY d.id HAVING d.id IS NULL OR count(k.key) <> 1""",
     "a device and the key it was registered under belong to each other": """

@@ -63,10 +63,29 @@ async def test_a_filter_by_an_id_that_names_nothing_finds_nothing(
             assert codes(await post(gateway, bench.partner, query, {"f": {name: None}})) == set()
 
 
+async def test_a_draft_for_a_buyer_that_names_nobody_is_none(
+    world: World, gateway: Gateway
+) -> None:
+    bench = await Bench(world, gateway).begin()
+    query = "query ($b: SaleDraftBuyer!) { saleDraft(buyer: $b) { name } }"
+    foreign = await world.company()
+    for id_ in (*MALFORMED, f"firm_{UNKNOWN}", foreign.firm_node, bench.company.node()):
+        response = await post(gateway, bench.partner, query, {"b": {"firm": id_}})
+        assert codes(response) == set()
+        assert response.json()["data"] == {"saleDraft": None}, id_
+    no_buyers: list[Any] = [None, {}, [], "x", {"firm": None}, {"firm": "\0"}, {"inn": "1"}]
+    both = {"firm": bench.company.firm_node, "partner": bench.partner.node()}
+    for buyer in (*no_buyers, both):
+        for who in (bench.partner, world.licensor):
+            assert codes(await post(gateway, who, query, {"b": buyer})) == BAD, buyer
+
+
 async def test_any_text_can_be_searched_for(world: World, gateway: Gateway) -> None:
     bench = await Bench(world, gateway).begin()
     for role, field in (
         (Role.PARTNER_ADMIN, "companies"),
+        (Role.PARTNER_ADMIN, "documents"),
+        (Role.COMPANY_ADMIN, "documents"),
         (Role.LICENSOR_ADMIN, "partners"),
         (Role.LICENSOR_ADMIN, "companiesOfOtherPartners"),
         (Role.COMPANY_ADMIN, "partners"),
@@ -108,6 +127,11 @@ async def test_unknown_words_are_refused(world: World, gateway: Gateway) -> None
         (LICENSES, {"state": "sealed"}),
         (LICENSES, {"sold": "yes"}),
         (LICENSES, {"sold": 1}),
+        (LICENSES, {"printed": "no"}),
+        (LICENSES, {"sent": 0}),
+        *((LICENSES, {"codeEndsWith": text}) for text in (*TEXTS, "123", "12345", "１２３４")),
+        *((LICENSES, {"codeEndsWith": wrong}) for wrong in NO_TEXTS),
+        (LICENSES, {"codeEndsWith": 1234}),
         (LICENSES, {"code": "123456789012"}),
         (DOCUMENTS, {"kinds": ["SALE"]}),
         (DOCUMENTS, {"kinds": [None]}),

@@ -9,6 +9,7 @@ from tests.inputs.tables import (
     MISSING,
     QUANTITIES,
     UNKNOWN,
+    Wrong,
     emails,
     inns,
     lines,
@@ -151,3 +152,56 @@ async def test_reveals_and_showing_codes(world: World, gateway: Gateway) -> None
             ("licenses", None, BAD),
         ],
     )
+
+
+async def test_handing_codes_over(world: World, gateway: Gateway) -> None:
+    bench = await Bench(world, gateway).begin()
+    partner = bench.partner
+    held, others = ids(await world.held(partner)), ids(await world.held(bench.company))
+    query = "{ documents(filter: {kinds: [SALE_TO_PARTNER]}) { edges { node { id } } } }"
+    (bought,) = (await gateway.ask(partner, query))["documents"]["edges"]
+    document = bought["node"]["id"]
+    takes: Wrong = [
+        ("take", {}, BAD),
+        ("take", None, BAD),
+        ("take", ..., BAD),
+        ("take", {"document": None}, BAD),
+        ("take", {"licenses": None}, BAD),
+        ("take", {"document": document, "licenses": held[:1]}, BAD),
+        ("take", {"licenses": [None]}, BAD),
+        ("take", {"licenses": ["\0"]}, BAD),
+        ("take", {"licenses": []}, INVALID),
+        ("take", {"licenses": [held[0], held[0]]}, INVALID),
+        ("take", {"licenses": [f"license_{n:032x}" for n in range(1001)]}, INVALID),
+        ("take", {"licenses": [held[0], held[-1]]}, {"CODES_NOT_SHOWN"}),
+        ("take", {"licenses": [held[0], others[0]]}, MISSING),
+        ("take", {"licenses": others[:1]}, MISSING),
+        *(("take", {"licenses": [held[0], text]}, MISSING) for text in MALFORMED),
+        *(("take", {"document": text}, MISSING) for text in MALFORMED),
+        ("take", {"document": f"document_{UNKNOWN}"}, MISSING),
+        ("take", {"document": held[0]}, MISSING),
+        ("reason", "x" * 501, INVALID),
+        ("reason", "a\nb", INVALID),
+        ("reason", "\0", BAD),
+        ("reason", 5, BAD),
+    ]
+    base = {"idempotencyKey": "k", "take": {"licenses": held[:2]}, "to": "a@example.com"}
+    await refused(
+        world,
+        gateway,
+        partner,
+        "emailLicenses",
+        base,
+        [
+            *KEYS,
+            *takes,
+            *emails("to"),
+            ("to", "", INVALID),
+            ("to", "a@example.com, b@example.com", INVALID),
+            ("to", "a@example.com\nBcc: b@example.com", INVALID),
+            ("to", '"a b"@example.com', INVALID),
+            ("to", None, BAD),
+            ("to", ["a@example.com"], BAD),
+        ],
+    )
+    await refused(world, gateway, partner, "printLicenses", {"take": {"licenses": held[:2]}}, takes)

@@ -197,3 +197,38 @@ async def test_a_drafted_step_is_the_next_one(
     assert file.read_text().startswith('"""outbox of letters."""\n')
     await migrate(empty_url)
     assert await revision_of(empty_url) == head() == f"{int(before) + 1:04}"
+
+
+async def test_documents_written_before_are_found_by_their_buyers(empty_url: str) -> None:
+    empty_url_made(empty_url)
+    await migrate(empty_url, to="0008")
+    key, when = "0" * 31 + "1", "'2026-01-01 00:00:00.000000'"
+    named = [(2, "'ООО  «Ёлка»'", "'6722012609'"), (3, "NULL", "'7788990011'"), (4, "NULL", "NULL")]
+    await execute(
+        empty_url,
+        "INSERT INTO tenants (id, kind, name, name_key, search, created_at) "
+        f"VALUES ('{key}', 'PARTNER', 'ЦТО', 'цто', 'цто', {when})",
+        'INSERT INTO users (id, tenant_id, name, email, email_key, "right", is_contact, created_at)'
+        f" VALUES ('{key}', '{key}', 'Имя', 'a@b.ru', 'a@b.ru', 'ADMIN', true, {when})",
+        *(
+            "INSERT INTO documents (id, issuer_id, issuer_name, number, kind, created_at, user_id, "
+            f"user_name, buyer_name, buyer_inn, quantity) VALUES ('{number:032}', '{key}', 'ЦТО', "
+            f"{number}, 'REVEAL_TO_SELF', {when}, '{key}', 'Имя', {name}, {inn}, 1)"
+            for number, name, inn in named
+        ),
+    )
+
+    await migrate(empty_url)
+
+    engine = create_async_engine(empty_url)
+    async with engine.begin() as connection:
+        found = await connection.execute(text("SELECT number, search FROM documents ORDER BY 1"))
+        assert [tuple(row) for row in found] == [
+            (2, "ооо «елка»\n6722012609"),
+            (3, "7788990011"),
+            (4, ""),
+        ]
+        # They are frozen again.
+        with pytest.raises(DBAPIError, match="documents is not changed this way"):
+            await connection.execute(text("UPDATE documents SET search = ''"))
+    await engine.dispose()

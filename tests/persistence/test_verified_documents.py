@@ -112,7 +112,7 @@ async def test_a_key_that_stands_for_a_strangers_document_is_found(trade: Trade)
         .values(tenant_id=trade.company.id)
     )
     [fault] = await trade.faults()
-    assert fault.rule == "an idempotency key stands for a document or a device of its tenant"
+    assert fault.rule == "an idempotency key stands for something that its tenant ordered"
     assert (fault.found, fault.expected) == (str(trade.partner.id), str(trade.company.id))
 
 

@@ -33,6 +33,10 @@ _FIXED: dict[str, Any] = {
     "search": "т",
     "state": None,
     "sold": False,
+    "printed": None,
+    "sent": None,
+    "codeEndsWith": None,
+    "to": "buyer@example.com",
     "quantity": 2,
     "buyer": STRANGER,
     "password": PASSWORD,
@@ -147,7 +151,9 @@ class Bench:
     async def _product(self, *_: Any) -> str:
         return f"product_{self.product.hex}"
 
-    async def _take(self, *_: Any) -> Any:
+    async def _take(self, cabinet: Cabinet, root: str) -> Any:
+        if root in {"emailLicenses", "printLicenses"}:
+            return {"licenses": await self._licenses(cabinet, root)}
         return some(self.product, 1)
 
     async def _linked(self, cabinet: Cabinet) -> Cabinet:

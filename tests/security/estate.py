@@ -25,7 +25,10 @@ from resolvers.activation import activate_license, deactivate_license
 from resolvers.cashiers import create_cashier, remove_cashier
 from resolvers.devices import remove_device
 from resolvers.firms import remove_firm
+from resolvers.hand_overs import Named, email_licenses
+from resolvers.licenses import show_codes
 from resolvers.links import approve_link, cancel_link_request, reject_link, request_partner_link
+from resolvers.printing import print_licenses
 from resolvers.regions import bind_regional_client
 from resolvers.sales import ToFirm, ToUnregistered, sell_licenses
 from tests import letters
@@ -169,6 +172,18 @@ class Estate:
             await world.reveal(holder, self.products[0], 1)
         for seller in (licensor, *partners):
             await self.sell_outside(seller)
+        for holder in (licensor, *partners, *(c for known in buyers.values() for c in known)):
+            await self._hand_over(holder)
+
+    async def _hand_over(self, holder: Cabinet) -> None:
+        """Print one of its codes, send it, and look at it."""
+        world = self.world
+        context, (code, *_) = world.context(holder), await world.revealed(holder)
+        await show_codes(context, [code])
+        await print_licenses(context, Named.of([code]), "Для чужих глаз")
+        to = f"codes-{holder.id.hex}@example.com"
+        key = world.key()
+        await email_licenses(context, key, {}, Named.of([code]), to, "Для чужих глаз")
 
     async def _close_a_firm(self, seller: Cabinet, company: Cabinet) -> None:
         """Leave a firm behind that a document and a license name, and nobody sees."""

@@ -104,6 +104,8 @@ class Facts:
             return True
         if type_name == "Document":
             return self.products_of[row["id"]] <= viewer.products
+        if type_name == "CodeShowing":
+            return self.rows("License")[row["license_id"]]["product_id"] in viewer.products
         named = {"License": "product_id", "Product": "id"}.get(type_name)
         return named is None or row[named] in viewer.products
 
@@ -236,6 +238,7 @@ def _audit_record(_facts: Facts, viewer: Viewer, row: Row) -> bool:
 OPENED: dict[str, set[Capability]] = {
     "Document": {Capability.READ_DOCUMENTS},
     "License": {Capability.READ_LICENSES, Capability.SHOW_CODES},
+    "CodeShowing": {Capability.READ_LICENSES},
     "Product": {Capability.READ_LICENSES},
 }
 """Of what an API token needs a scope for: one that grants any of these."""
@@ -244,6 +247,7 @@ RULES: dict[str, tuple[str, Rule]] = {
     "ApiToken": ("api_tokens", _api_token),
     "AuditRecord": ("audit_records", _audit_record),
     "Cashier": ("cashiers", _kept),
+    "CodeShowing": ("code_showings", _mine("tenant_id")),
     "Company": ("companies", _company),
     "Device": ("devices", _kept),
     "Document": ("documents", _mine("issuer_id", "buyer_id")),

@@ -25,6 +25,7 @@ PARTS = {
     "PosOutlet",
     "ProductStock",
     "RegistrationCheck",
+    "SaleDraft",
     "TicketOffer",
     "Viewer",
 }
@@ -32,6 +33,7 @@ PARTS = {
 TOLD = {
     "Cabinet.id",
     "CancelRegistrationSuccess.registration",
+    "CodesHandedOver.licenses",
     "CodesNotShown.licenses",
     "ConfirmAccountSuccess.cabinet",
     "DeviceHoldsLicense.licenses",

@@ -106,6 +106,40 @@ async def show_codes(gateway: Gateway, who: Who, licenses: Iterable[UUID]) -> An
     return await order(gateway, who, "showCodes", facts, licenses=ids(licenses))
 
 
+HANDED = PROBLEM + (
+    " ... on CodesHandedOver { licenses firstRecipient at } ... on CodesNotShown { licenses }"
+    " ... on TooManyLicenses { most } ... on NotFound { field } ... on InvalidInput { field }"
+)
+
+
+async def email_licenses(
+    gateway: Gateway,
+    who: Who,
+    take: Any,
+    to: str = "buyer@example.com",
+    *,
+    key: str | None = None,
+    reason: str | None = None,
+) -> Any:
+    return await order(
+        gateway,
+        who,
+        "emailLicenses",
+        HANDED + " ... on EmailLicensesSuccess { recipient quantity leftOut }",
+        idempotencyKey=key or uuid4().hex,
+        take=take,
+        to=to,
+        reason=reason,
+    )
+
+
+async def print_licenses(
+    gateway: Gateway, who: Who, take: Any, *, reason: str | None = None
+) -> Any:
+    facts = HANDED + " ... on PrintLicensesSuccess { address expiresAt quantity leftOut }"
+    return await order(gateway, who, "printLicenses", facts, take=take, reason=reason)
+
+
 async def request_link(gateway: Gateway, company: Who, partner: Cabinet) -> Any:
     facts = PROBLEM + " ... on LinkRequestSuccess { request { id state partner { name } } }"
     return await order(

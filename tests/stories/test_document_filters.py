@@ -116,3 +116,34 @@ async def test_the_licensors_user_does_not_filter_a_partners_purchases(
     await world.stocked(seller, 1)
 
     assert await _numbers(gateway, seller, user=f"user_{world.licensor.admin.hex}") == []
+
+
+async def test_documents_are_found_by_number_or_any_part_of_the_buyer(
+    world: World, gateway: Gateway, seller: Cabinet
+) -> None:
+    company = await world.company(seller, "Ромашка 12")
+    product = await world.stocked(seller, 20)
+    spruce = {"name": "ООО «Ёлка 99%»", "inn": "7736050003"}
+    await sell(gateway, seller, {"unregistered": spruce}, some(product, 1))
+    await sell(gateway, seller, {"firm": company.firm_node}, some(product, 1))
+    for _ in range(10):
+        await reveal(gateway, seller, some(product, 1))
+
+    assert await _numbers(gateway, seller, search="елка") == [1]
+    assert await _numbers(gateway, seller, search="ЁЛ") == [1]
+    assert await _numbers(gateway, seller, search="99%»") == [1]
+    assert await _numbers(gateway, seller, search="%") == [1]
+    assert await _numbers(gateway, seller, search="60500") == [1]
+    assert await _numbers(gateway, seller, search="фирма  ромашка") == [2]
+    # The number as a whole, and the buyer whose name holds it.
+    assert await _numbers(gateway, seller, search="12") == [12, 2]
+    assert await _numbers(gateway, seller, search=" 10 ") == [10]
+    assert (
+        await _numbers(gateway, seller, search="10", kinds=["SALE_TO_UNREGISTERED_COMPANY"]) == []
+    )
+    assert await _numbers(gateway, seller, search="1", company=company.node()) == [2]
+    for nothing in ("9" * 9, "9" * 40, "-1", "１", "12 6722"):
+        assert await _numbers(gateway, seller, search=nothing) == []
+    assert len(await _numbers(gateway, seller, search="")) == 13
+    assert await _numbers(gateway, company, search="ромашка") == [2]
+    assert await _numbers(gateway, await world.partner(), search="елка") == []

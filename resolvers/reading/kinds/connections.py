@@ -55,13 +55,14 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Many(Place):
-    """A relation to many rows."""
+    """A relation to many rows, in the order of this name, else of their keys."""
 
     name: str
+    order: str = ""
 
     def ask(self, asked: Asked, selection: Selection) -> Listed:
         """Return the relation with what is asked of its page."""
-        return Listed(self.name, asked.call, selection.page(asked.below, asked.nodes))
+        return Listed(self.name, self.order, asked.call, selection.page(asked.below, asked.nodes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,15 @@ class Listed(BehindPart):
     """A relation to many rows that is asked for."""
 
     name: str
+    order: str
     call: Call
     page: Page
 
     def under(self, compiler: Compiler, noun: str) -> PageStep:
         """Return what reads it."""
         window, _ = compiler.calls.windowed(self.call)
-        listing = Listing(NOUNS[noun].manys[self.name].target, relation=(noun, self.name))
+        target = NOUNS[noun].manys[self.name].target
+        listing = Listing(target, self.order, relation=(noun, self.name))
         return _step(compiler, listing, self.page, window, {})
 
 

@@ -12,7 +12,7 @@ from resolvers.reading.binding import KEY
 from resolvers.reading.joined import Joined, Needs
 from resolvers.reading.kinds.caller import Value
 from resolvers.reading.listings import Listing
-from resolvers.reading.parts import Missing, NotCompilable, Place
+from resolvers.reading.parts import Missing, NotCompilable, Place, Row
 from resolvers.reading.steps import fill
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from persistence.queries import Query, Template
     from resolvers.reading.compiler import Compiler
-    from resolvers.reading.parts import Asked, Call, Row
+    from resolvers.reading.parts import Asked, Call
     from resolvers.reading.rows import MakeRows
     from resolvers.reading.selection import Selection
     from resolvers.reading.steps import Behind, Run, Step
@@ -91,13 +91,22 @@ class Single:
 
 @dataclass(frozen=True, slots=True)
 class Found(Place):
-    """At most one row, which `choose` names from the arguments."""
+    """At most one row, which `choose` names from the arguments.
+
+    With `nouns` the field has one type for rows of several nouns, by the prefix that is chosen.
+    """
 
     choose: Chooser
+    nouns: Mapping[str, str] | None = None
 
     def ask(self, asked: Asked, selection: Selection) -> LookUp:
         """Return what is asked of a row of each type that it may be."""
-        rows = selection.rows(asked.below, asked.nodes)
+        rows: Mapping[str, Row | NotCompilable]
+        if self.nouns is None:
+            rows = selection.rows(asked.below, asked.nodes)
+        else:
+            fields = selection.row(asked.below, asked.nodes).fields
+            rows = {prefix: Row(noun, fields) for prefix, noun in self.nouns.items()}
         return LookUp(asked.call, self.choose, rows, asked.required)
 
 

@@ -25,6 +25,8 @@ from resolvers.activation import activate_license, deactivate_license
 from resolvers.cashiers import create_cashier, pull_cashiers
 from resolvers.devices import request_load
 from resolvers.firms import remove_firm, set_main_firm
+from resolvers.hand_overs import Named, email_licenses
+from resolvers.licenses import show_codes
 from resolvers.links import (
     approve_link,
     cancel_link_request,
@@ -32,6 +34,7 @@ from resolvers.links import (
     reject_link,
     request_partner_link,
 )
+from resolvers.printing import print_licenses
 from resolvers.regions import bind_regional_client
 from resolvers.reveals import reveal_to_self
 from resolvers.sales import ToFirm, ToUnregistered, sell_licenses
@@ -170,6 +173,17 @@ class Cast:
             details = BuyerDetails(name="Имя", inn=UMBRELLA, email="i@example.com")
             take = Take.oldest(self.products[1], 1)
             await reveal_to_self(world.context(seller), world.key(), {}, take, details)
+            for holder in (seller, *companies[:2]):
+                await self._hand_over(holder)
+
+    async def _hand_over(self, holder: Cabinet) -> None:
+        """Show, print and send codes: of one license all, of others not all of it."""
+        context, codes = self.world.context(holder), await self.world.revealed(holder)
+        await show_codes(context, codes[:2])
+        await print_licenses(context, Named.of(codes[:1]), None)
+        for number, some in enumerate((codes[:1], codes[-1:])):
+            to, key = f"to{number}@example.com", self.world.key()
+            await email_licenses(context, key, {}, Named.of(some), to, 'Так "надо"')
 
     async def _sell(
         self, seller: Cabinet, destination: ToFirm | ToUnregistered, licenses: list[UUID]

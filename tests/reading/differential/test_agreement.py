@@ -18,6 +18,8 @@ from tests.reading.differential.rounds import Asked, Round, told
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 
 QUESTIONS = rounds(160, 3_000)
+MOST = 10 * QUESTIONS
+"""How many are asked at most, until every field was asked for."""
 SEEDS = range(rounds(1, 3))
 LEAST_PLANNED = 0.8
 """The share of what is answered at all that plans must answer, or nothing is shown here."""
@@ -38,7 +40,7 @@ def test_both_ways_agree(desk: Desk, role: Who, seed: int) -> None:
         assert not answers.broken, told(desk, role, asked)
         answered += _answered(asked)
         planned += _answered(asked) and answers.planned
-        if number >= QUESTIONS and (known <= round_.uses.keys() or number >= 8 * QUESTIONS):
+        if number >= QUESTIONS and (known <= round_.uses.keys() or number >= MOST):
             break
     assert known - round_.uses.keys() == set()
     assert planned >= LEAST_PLANNED * answered or role is Role.ANONYMOUS, (planned, answered)

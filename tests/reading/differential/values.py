@@ -40,6 +40,8 @@ class Hint:
     prefixes: tuple[str, ...] = ()
     keep: bool | None = None
     const: bool = field(default=False, compare=False)
+    tail: bool = False
+    """Whether it is the end of a code."""
 
 
 class Values:
@@ -108,13 +110,15 @@ class Values:
     def hint(self, name: str, *, const: bool = False) -> Hint:
         """Return the hint for a field of an input object: what it is called says whose ids."""
         prefixes = (name.lower(),) if self.pool.ids.get(name.lower()) else ()
-        return Hint(prefixes=prefixes, const=const)
+        return Hint(prefixes=prefixes, const=const, tail=name == "codeEndsWith")
 
     def _leaf(self, name: str, hint: Hint) -> Any:
         if hint.size is not None:
             return self.size(hint.size)
         if hint.list is not None:
             return self.cursor(hint)
+        if hint.tail and not self.oddly(0.3):
+            return self.tail()
         if name == "ID":
             return self.id(hint.prefixes)
         if hint.keep is not None:
@@ -156,6 +160,11 @@ class Values:
         own = self.pool.own[prefix] if self.chance(0.7) else []
         text = self.pick(own or self.pool.ids[prefix])
         return self._mangled(text) if self.chance(0.04) else text
+
+    def tail(self) -> str:
+        """Return the last digits of a code: rather of one that an answer held."""
+        known = [word[-4:] for word in self.pool.words if word.startswith("•")]
+        return self.pick(known) if known and self.chance(0.8) else f"{self.below(10_000):04}"
 
     def _mangled(self, text: str) -> str:
         place = self.below(len(text))

@@ -1,0 +1,1 @@
+"""The printable page of codes: how it looks, and the address that opens it once."""
