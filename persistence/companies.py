@@ -16,12 +16,14 @@ from persistence.dialects import contains
 from persistence.links import NOW
 from persistence.reads import (
     TENANT,
+    Counter,
     Reads,
     ToMany,
     ToOne,
     confirmed_tenants,
     linked_companies,
     nothing,
+    of_allowed_product,
     reads_all,
     sells,
 )
@@ -76,8 +78,12 @@ def _count_of(column: ColumnElement[Any], *within: ColumnElement[bool]) -> Colum
     return select(func.count()).where(column == companies.c.id, *within).scalar_subquery()
 
 
-COUNTED = {
-    "license_count": _count_of(licenses.c.holder_id),
+def _license_count(actor: Actor) -> ColumnElement[int]:
+    return _count_of(licenses.c.holder_id, of_allowed_product(actor, licenses.c.product_id))
+
+
+COUNTED: dict[str, ColumnElement[int] | Counter] = {
+    "license_count": _license_count,
     "user_count": _count_of(users.c.tenant_id, _PRESENT),
     "firm_count": _count_of(firms.c.company_id, firms.c.removed_at.is_(None)),
 }

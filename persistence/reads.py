@@ -27,6 +27,9 @@ Names of what is bound of the actor and the moment begin with `_`, those of filt
 SESSION = bindparam("_session", type_=KEY)
 """The session that asks."""
 
+Counter = Callable[[Actor], ColumnElement[Any]]
+"""A column that counts what the actor may know of."""
+
 Gate = Callable[[Actor], ColumnElement[bool]]
 """Which rows an actor may see. Every gate starts from `nothing`."""
 
@@ -68,7 +71,7 @@ class Reads:
     owner: ColumnElement[Any]
     visible: Gate
     columns: Mapping[str, ColumnElement[Any]]
-    counted: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    counted: Mapping[str, ColumnElement[Any] | Counter] = field(default_factory=dict)
     ones: Mapping[str, ToOne] = field(default_factory=dict)
     manys: Mapping[str, ToMany] = field(default_factory=dict)
     filters: Mapping[str, ColumnElement[bool] | Gate] = field(default_factory=dict)
@@ -77,6 +80,11 @@ class Reads:
     def condition(self, name: str, actor: Actor) -> ColumnElement[bool]:
         """Return the filter of this name for an actor."""
         chosen = self.filters[name]
+        return chosen if isinstance(chosen, ColumnElement) else chosen(actor)
+
+    def count(self, name: str, actor: Actor) -> ColumnElement[Any]:
+        """Return the costly column of this name for an actor."""
+        chosen = self.counted[name]
         return chosen if isinstance(chosen, ColumnElement) else chosen(actor)
 
 

@@ -60,7 +60,7 @@ def by_key(noun: str, bound_to: str, actor: Actor, names: Container[str]) -> Sel
 def counted_by_keys(noun: str, name: str, actor: Actor) -> Select[Any]:
     """Select one costly column of the visible rows with the bound keys."""
     reads = NOUNS[noun]
-    columns = (reads.key.label("key"), reads.counted[name].label("value"))
+    columns = (reads.key.label("key"), reads.count(name, actor).label("value"))
     return _visible(reads, actor, *columns).where(among_keys(reads.key, KEYS))
 
 

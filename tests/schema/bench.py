@@ -45,7 +45,7 @@ _FIXED: dict[str, Any] = {
     "isContact": True,
     "userState": None,
     "tokenState": None,
-    "tenant": None,
+    "ofTenant": None,
     "scopes": ["READ_STOCK", "REVEAL"],
     "products": None,
     "expiresInDays": 90,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -12,10 +13,13 @@ from domain.access import Actor, Role, TenantKind
 from domain.tokens import SCOPES, Scope
 from persistence.catalogue import NOUNS
 from persistence.keys import new_key
+from resolvers.reading.kinds.counted import Counted
+from resolvers.reading.kinds.leaves import At
+from resolvers.reading.parts import PLACE
 from schema.projection import BACKREF, project
 from schema.root import build_schema
 from tests.client import Gateway
-from tests.kits import Kit, open_to
+from tests.kits import KITS, Kit, open_to
 from tests.reading.test_fast_path import ways
 from tests.schema.bench import Bench
 from tests.schema.operations import FOR_TOKENS, Operation
@@ -64,6 +68,35 @@ def test_no_field_of_a_token_leads_where_its_scopes_show_nothing(kit: Kit) -> No
             if noun is not None and not type_.name.endswith(("Edge", "Connection", "Success")):
                 gate = str(NOUNS[noun].visible(actor))
                 assert gate != "false" or noun in SEEN_BY_OTHERS, f"{type_.name}.{name}"
+
+
+NARROWED = {"licenses", "license_events", "documents", "document_lines"}
+"""Tables whose rows are of some product: what looks into one looks at a token's products only."""
+
+
+@pytest.mark.parametrize("kit", [kit for kit in KITS if kit.limited], ids=str)
+def test_no_column_tells_of_products_that_a_token_does_not_see(kit: Kit) -> None:
+    key = new_key()
+    kind = TenantKind(kit.role.partition("_")[0])
+    actor = Actor(kit.role, kit.capabilities, kind, key, key, key)
+    schema = project(build_schema(), kit.capabilities)
+    looked = 0
+    for type_ in schema.type_map.values():
+        for name, field in getattr(type_, "fields", {}).items():
+            backref = field.extensions.get(BACKREF)
+            place = (getattr(backref, "metadata", None) or {}).get(PLACE)
+            noun = getattr(type_.extensions[BACKREF].origin, "noun", None) if place else None
+            if noun is None or not isinstance(place, At | Counted):
+                continue
+            reads = NOUNS[noun]
+            counted = isinstance(place, Counted)
+            column = reads.count(place.name, actor) if counted else reads.columns[place.name]
+            elsewhere = re.findall(r"FROM ([a-z_, ]+)", str(column))
+            tables = {table.strip() for tables in elsewhere for table in tables.split(",")}
+            looked += 1
+            if tables & NARROWED:
+                assert "api_token_products" in tables, f"{type_.name}.{name}"
+    assert looked
 
 
 SEEN_BY_OTHERS = {"firms"}
