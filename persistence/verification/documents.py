@@ -9,6 +9,7 @@ from persistence.tables.documents import document_counters, document_lines, docu
 from persistence.tables.idempotency import idempotency_keys
 from persistence.tables.licenses import license_events, licenses
 from persistence.tables.tenants import tenants
+from persistence.tables.tokens import api_tokens
 from persistence.verification.faults import Rule
 
 _numbers = (
@@ -40,7 +41,7 @@ _products = (
     .subquery("products_taken")
 )
 
-_made_for = func.coalesce(documents.c.issuer_id, devices.c.company_id)
+_made_for = func.coalesce(documents.c.issuer_id, devices.c.company_id, api_tokens.c.tenant_id)
 
 # A number is positive and occurs once per issuer, as the database itself sees to; so n documents
 # with the greatest number n have the numbers from 1 to n.
@@ -96,7 +97,7 @@ RULES = [
         .where(func.coalesce(_products.c.licenses, 0) != document_lines.c.quantity),
     ),
     Rule(
-        "an idempotency key stands for a document or a device of its tenant",
+        "an idempotency key stands for a document, a device or an API token of its tenant",
         "idempotency_keys",
         select(
             idempotency_keys.c.tenant_id,
@@ -111,6 +112,7 @@ RULES = [
             isouter=True,
         )
         .join(devices, devices.c.id == idempotency_keys.c.result_id, isouter=True)
+        .join(api_tokens, api_tokens.c.id == idempotency_keys.c.result_id, isouter=True)
         .where(_made_for.is_distinct_from(idempotency_keys.c.tenant_id)),
     ),
 ]

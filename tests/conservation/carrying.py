@@ -50,6 +50,7 @@ from tests.pos import code_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from domain.access import Actor
     from persistence.database import Database, Unit
     from resolvers.context import Context
     from tests.pos import Device
@@ -72,8 +73,11 @@ async def carry_out(
     cabinets: Mapping[UUID, Cabinet],
     order: Order,
     devices: Mapping[UUID, Device] | None = None,
+    programs: Mapping[UUID, Actor] | None = None,
 ) -> Outcome:
     context = world.context(cabinets[order.by])
+    if isinstance(order, Sell | Reveal) and order.only is not None:
+        context = world.acting((programs or {})[order.by])
     try:
         if isinstance(order, Enter):
             return Placed(await _enter(world, (devices or {})[order.device], order))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hypothesis import strategies as st
 
+from domain.access import Role
 from persistence.tables.documents import document_counters
+from resolvers.accounts import Identities
 from tests.conservation.orders import (
     AnyPartner,
     Approve,
@@ -28,12 +30,14 @@ from tests.conservation.orders import (
     Taking,
 )
 from tests.conservation.projection import Projection, projected
+from tests.kits import open_to
 from tests.pos import device_at, keyed_outlet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from domain.access import Actor
     from persistence.database import Unit
     from tests.conservation.model import Model
     from tests.pos import Device
@@ -56,6 +60,8 @@ class Cast:
     products: list[UUID]
     pos: list[Device]
     """Two devices of each company."""
+    programs: dict[UUID, Actor]
+    """An API token of each partner and company, which sees the first product only."""
 
     @classmethod
     async def gather(cls, world: World) -> Cast:
@@ -67,7 +73,20 @@ class Cast:
             outlet = await keyed_outlet(world, company)
             pos += [await device_at(world, outlet, f"{number}{name}") for name in "аб"]
         products = [await world.product(), await world.product()]
-        return cls(world, [first, second], companies, products, pos)
+        identities, programs = Identities(world.tools.database), {}
+        for cabinet, role in (
+            *((partner, Role.PARTNER_ADMIN) for partner in (first, second)),
+            *((company, Role.COMPANY_ADMIN) for company in companies),
+        ):
+            token = await world.api_token(cabinet, *open_to(role), products=products[:1])
+            actor = await identities.identify(token)
+            assert actor
+            programs[cabinet.id] = actor
+        return cls(world, [first, second], companies, products, pos, programs)
+
+    def only(self, holder: UUID, *, program: bool) -> UUID | None:
+        """Return the product that an order of the holder's is limited to."""
+        return self.products[0] if program and holder in self.programs else None
 
     @property
     def cabinets(self) -> dict[UUID, Cabinet]:
@@ -105,12 +124,12 @@ class Cast:
 
         return await self.world.tools.database.carry_out(work)
 
-    def stocking(self, key: str, quantity: int) -> Order:
-        return Issue(self.world.licensor.id, key, Oldest(self.products[0], quantity))
+    def stocking(self, key: str, quantity: int, product: int = 0) -> Order:
+        return Issue(self.world.licensor.id, key, Oldest(self.products[product], quantity))
 
-    def supply(self, key: str, quantity: int) -> Order:
-        partner = AnyPartner(self.partners[0].id)
-        return Sell(self.world.licensor.id, key, partner, Oldest(self.products[0], quantity))
+    def supply(self, key: str, quantity: int, product: int = 0) -> Order:
+        partner, take = AnyPartner(self.partners[0].id), Oldest(self.products[product], quantity)
+        return Sell(self.world.licensor.id, key, partner, take)
 
 
 @dataclass(frozen=True)
@@ -123,6 +142,8 @@ class Draft:
     product: int
     quantity: int
     picks: tuple[int, ...]
+    program: bool
+    """Whether a program orders, where its cabinet has one."""
 
     def order(self, cast: Cast, model: Model, key: str) -> Order:  # noqa: PLR0911 - one a verb
         if self.verb == "issue":
@@ -130,7 +151,8 @@ class Draft:
             return Issue(cast.world.licensor.id, key, take)
         if self.verb == "reveal":
             holder = pick([*cast.companies, *cast.sellers], self.who)
-            return Reveal(holder.id, key, self._take(cast, model, holder.id))
+            only = cast.only(holder.id, program=self.program)
+            return Reveal(holder.id, key, self._take(cast, model, holder.id), only)
         if self.verb in {"sell", "sell outside", "sell to partner"}:
             return self._sale(cast, model, key)
         if self.verb == "ask":
@@ -148,14 +170,16 @@ class Draft:
             return Sell(seller, key, buyer, self._take(cast, model, seller))
         if self.verb == "sell outside":
             seller = pick(cast.sellers, self.who).id
-            return Sell(seller, key, Outsider(), self._take(cast, model, seller))
+            only = cast.only(seller, program=self.program)
+            return Sell(seller, key, Outsider(), self._take(cast, model, seller), only)
         company = pick(cast.companies, self.whom)
         assert company.firm is not None
         # Mostly the company's own partner, now and then somebody else.
         stranger = self.who == 0
         seller = pick(cast.sellers, self.product).id if stranger else model.links[company.id]
         firm = FirmOf(company.id, company.firm)
-        return Sell(seller, key, firm, self._take(cast, model, seller))
+        only = cast.only(seller, program=self.program)
+        return Sell(seller, key, firm, self._take(cast, model, seller), only)
 
     def _take(self, cast: Cast, model: Model, holder: UUID) -> Taking:
         own = model.held(holder)
@@ -210,4 +234,5 @@ DRAFTS = st.builds(
     product=st.sampled_from([0, 0, 0, 1]),
     quantity=st.integers(1, 7),
     picks=st.lists(st.integers(0, 20), max_size=3).map(tuple),
+    program=st.sampled_from([False, False, True]),
 )

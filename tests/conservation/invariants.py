@@ -90,7 +90,8 @@ QUERIES = {
                     WHERE e.document_id = d.id AND l.product_id = n.product_id))""",
     "a document and the key it was ordered under belong to each other": """
         SELECT d.id FROM documents d FULL JOIN
-          (SELECT * FROM idempotency_keys WHERE result_id NOT IN (SELECT id FROM devices)) k
+          (SELECT * FROM idempotency_keys WHERE result_id NOT IN (SELECT id FROM devices)
+             AND result_id NOT IN (SELECT id FROM api_tokens)) k
           ON k.result_id = d.id AND k.tenant_id = d.issuer_id
         GROUP BY d.id HAVING d.id IS NULL OR count(k.key) <> 1""",
     "a device and the key it was registered under belong to each other": """

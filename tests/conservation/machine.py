@@ -60,6 +60,9 @@ class Conservation(RuleBasedStateMachine):
         self.carry(lambda key: self.cast.stocking(key, 8))
         if stocked:
             self.carry(lambda key: self.cast.supply(key, stocked))
+            # Something that the partner's program does not see.
+            self.carry(lambda key: self.cast.stocking(key, 2, product=1))
+            self.carry(lambda key: self.cast.supply(key, 2, product=1))
 
     def key(self) -> str:
         return f"{self.cast.partners[0].id.hex}-{next(self._keys)}"
@@ -119,7 +122,7 @@ class Conservation(RuleBasedStateMachine):
 
     async def _carried(self, order: Order) -> Outcome:
         cast = self.cast
-        return await carry_out(self.stage.world, cast.cabinets, order, cast.devices)
+        return await carry_out(self.stage.world, cast.cabinets, order, cast.devices, cast.programs)
 
     def _explained(self, raced: list[tuple[Order, Outcome]], now: Any) -> Model:
         reasons = []

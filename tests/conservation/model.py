@@ -19,6 +19,7 @@ from tests.conservation.orders import (
     FirmOf,
     Issue,
     Linked,
+    Oldest,
     Order,
     Outcome,
     Outsider,
@@ -149,12 +150,16 @@ class Model:
             if isinstance(buyer, AnyPartner) and buyer.id not in self.partners:
                 return Refused.because("NotFound", field="buyer.partner"), []
         outside = isinstance(order, Sell) and isinstance(order.buyer, Outsider)
-        return self._stock(order.by, order.take, revealed_too=outside)
+        return self._stock(order.by, order.take, order.only, revealed_too=outside)
 
     def _stock(
-        self, holder: UUID, take: Taking, *, revealed_too: bool
+        self, holder: UUID, take: Taking, only: UUID | None, *, revealed_too: bool
     ) -> tuple[Refused | None, list[UUID]]:
         held = self.held(holder)
+        if only is not None:
+            held = [key for key in held if self.licenses[key].product == only]
+            if isinstance(take, Oldest) and take.product != only:
+                return Refused.because("NotFound", field="product"), []
         if isinstance(take, Exactly):
             if not set(take.licenses) <= set(held):
                 return Refused.because("NotFound", field="licenses"), []

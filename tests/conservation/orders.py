@@ -50,6 +50,8 @@ class Sell:
     key: str
     buyer: AnyPartner | FirmOf | Outsider
     take: Taking
+    only: UUID | None = None
+    """The one product that the API token which orders may know of."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Reveal:
     by: UUID
     key: str
     take: Taking
+    only: UUID | None = None
 
 
 @dataclass(frozen=True)

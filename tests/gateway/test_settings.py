@@ -26,6 +26,7 @@ def test_the_defaults_are_those_of_development() -> None:
         "sign_ins_per_address": 300,
         "mrc_password_only": True,
         "link_request_days": 30,
+        "api_token_days": 366,
         "argon2_memory_kib": 19456,
         "argon2_time_cost": 2,
         "password_queue": 8,

@@ -35,9 +35,12 @@ from resolvers.links import (
 from resolvers.regions import bind_regional_client
 from resolvers.reveals import reveal_to_self
 from resolvers.sales import ToFirm, ToUnregistered, sell_licenses
+from tests.kits import ALL, Who
 from tests.pos import code_of, device_at, keyed_outlet
 from tests.world import Cabinet, World
 
+PROGRAMS = [kit for kit in ALL if kit.limited]
+"""API tokens of some products, with every scope that there is for them."""
 UMBRELLA, RIVAL = "7702070139", "7744000912"
 PLACES = [("Южный край", "Юг"), ("южный край", "Юг"), ("Ёлкино", "Север"), ('Край "Я"', "север")]
 
@@ -47,7 +50,7 @@ class Cast:
     """The tenants of the world and the tokens by which each role calls."""
 
     world: World
-    tokens: dict[Role, list[str | None]] = field(default_factory=dict)
+    tokens: dict[Who, list[str | None]] = field(default_factory=dict)
     products: list[UUID] = field(default_factory=list)
 
     async def gather(self) -> Cast:
@@ -83,6 +86,12 @@ class Cast:
         await self._later(unconfirmed, confirmed_at=None)
         await self._callers([licensor], [near, far], [ours[0], others[0], direct[0], ours[3]])
         self.tokens[Role.MRC_ADMIN] = [umbrella.token, rival.token]
+        makers = {Role.PARTNER_ADMIN: [near, far], Role.COMPANY_ADMIN: [ours[0], others[0]]}
+        for kit in PROGRAMS:
+            self.tokens[kit] = [
+                await world.api_token(cabinet, *kit.scopes, products=self.products[:2])
+                for cabinet in makers[kit.role]
+            ]
         return self
 
     async def _callers(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from domain.access import Role
+from tests.kits import Who
 from tests.reading.differential.desk import Answers, Desk, Question
 from tests.reading.differential.pool import Pool
 from tests.reading.differential.questions import write
@@ -27,7 +27,7 @@ class Asked:
 class Round:
     """Asks endlessly; the same seed asks the same but for the keys and moments of the world."""
 
-    def __init__(self, desk: Desk, role: Role, seed: int) -> None:
+    def __init__(self, desk: Desk, role: Who, seed: int) -> None:
         self.uses: Counter[str] = Counter()
         self._desk = desk
         self._role = role
@@ -58,7 +58,7 @@ class Round:
         return Asked(token, question, self._desk.ask(token, question))
 
 
-def told(desk: Desk, role: Role, asked: Asked) -> str:
+def told(desk: Desk, role: Who, asked: Asked) -> str:
     """Return what a reader needs to see the difference, as small as it was found to be."""
 
     def differs(question: Question) -> bool:

@@ -9,6 +9,8 @@ from graphql import GraphQLSchema, get_named_type, is_object_type
 
 from domain.access import Role
 from tests.conservation.profiles import rounds
+from tests.kits import Who
+from tests.reading.differential.cast import PROGRAMS
 from tests.reading.differential.desk import Desk
 from tests.reading.differential.rounds import Asked, Round, told
 
@@ -21,13 +23,14 @@ LEAST_PLANNED = 0.8
 """The share of what is answered at all that plans must answer, or nothing is shown here."""
 
 
-PLANNED = [role for role in Role if role not in {Role.POS_OUTLET, Role.POS_DEVICE}]
+PLANNED: list[Who] = [role for role in Role if role not in {Role.POS_OUTLET, Role.POS_DEVICE}]
+PLANNED += PROGRAMS
 """A POS has no plans, for it has no session that they could ask for."""
 
 
-@pytest.mark.parametrize("role", PLANNED)
+@pytest.mark.parametrize("role", PLANNED, ids=str)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_both_ways_agree(desk: Desk, role: Role, seed: int) -> None:
+def test_both_ways_agree(desk: Desk, role: Who, seed: int) -> None:
     known, answered, planned = _places(desk.schemas[role]), 0, 0
     round_ = Round(desk, role, seed)
     for number, asked in enumerate(round_.asked()):
