@@ -100,7 +100,6 @@ MayRequestLinks = _may(Capability.REQUEST_LINKS)
 MayDecideLinks = _may(Capability.DECIDE_LINKS)
 MayReadRegionalClients = _may(Capability.READ_REGIONAL_CLIENTS)
 MayBindRegionalClients = _may(Capability.BIND_REGIONAL_CLIENTS)
-MaySeeEveryProduct = _may(Capability.EVERY_PRODUCT)
 MayReadLetters = _may(Capability.READ_LETTERS)
 MayResendLetters = _may(Capability.RESEND_LETTERS)
 

@@ -23,7 +23,6 @@ from schema.access import (
     MayReadOtherCompanies,
     MayReadOutlets,
     MayRequestLinks,
-    MaySeeEveryProduct,
 )
 from schema.cashiers import Cashier
 from schema.connections import Connection
@@ -64,9 +63,7 @@ class Company(Node):
     partner: Partner | None = related("partner", "The partner it is linked to now.")
     main_firm: Firm | None = related("main_firm", "The main firm.")
     license_count: int | None = counted(
-        "license_count",
-        "How many licenses it holds, of all products.",
-        needs=[MayReadLicenses, MaySeeEveryProduct],
+        "license_count", "How many licenses it holds.", needs=[MayReadLicenses]
     )
     firm_count: int | None = counted("firm_count", "How many firms it has.")
     user_count: int | None = counted(

@@ -75,10 +75,9 @@ async def carry_out(
     devices: Mapping[UUID, Device] | None = None,
     programs: Mapping[UUID, Actor] | None = None,
 ) -> Outcome:
-    program = None
+    context = world.context(cabinets[order.by])
     if isinstance(order, Sell | Reveal) and order.only is not None:
-        program = (programs or {})[order.by]
-    context = world.context(cabinets[order.by], program=program)
+        context = world.acting((programs or {})[order.by])
     try:
         if isinstance(order, Enter):
             return Placed(await _enter(world, (devices or {})[order.device], order))
