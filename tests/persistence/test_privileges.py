@@ -8,11 +8,16 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from domain.cashiers import CashierDetails
 from persistence.database import open_database
 from persistence.privileges import RoleRefused, grant
 from persistence.triggers import FROZEN
+from resolvers.activation import activate_license, deactivate_license
+from resolvers.cashiers import create_cashier, pull_cashiers, remove_cashier
+from resolvers.devices import remove_device
 from tests.clock import Clock
 from tests.conftest import run_on_server
+from tests.pos import code_of, device_of
 from tests.world import World
 
 postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -54,6 +59,28 @@ async def test_a_gateway_can_work_with_its_role(as_role: World) -> None:
     await as_role.reveal(company, product, 1)
     assert len(await as_role.held(company)) == 2
     await as_role.change(text("DELETE FROM sessions"))
+
+
+@postgresql
+async def test_devices_can_work_through_a_gateway_with_its_role(as_role: World) -> None:
+    company = await as_role.company()
+    device = await device_of(as_role, company)
+    product = await as_role.product()
+    await as_role.issue(product, 1)
+    await as_role.reveal(as_role.licensor, product, 1)
+    (key,) = await as_role.held(as_role.licensor)
+    code = await code_of(as_role, key)
+    details = CashierDetails("Иванова", None, (device.id,))
+    cashier = await create_cashier(as_role.context(company), details)
+    await activate_license(device.context(as_role), code)
+    assert len((await pull_cashiers(device.context(as_role)))[0]) == 1
+    await deactivate_license(device.context(as_role), code)
+    await remove_cashier(as_role.context(company), cashier)
+    await remove_device(as_role.context(company), device.id)
+    assert await as_role.held(company) == [key]
+    await forbidden(as_role, "UPDATE license_events SET device_id = NULL")
+    with pytest.raises(DBAPIError, match="not changed this way"):
+        await as_role.change(text("UPDATE licenses SET device_id = NULL"))
 
 
 @postgresql
