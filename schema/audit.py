@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _COMPANY, _DOCUMENT, _LICENSE = ("company", "client"), ("document",), ("license",)
 _PARTNER, _REQUEST, _TOKEN, _USER = ("partner",), ("linkrequest",), ("apitoken",), ("user",)
 _REGISTRATION, _SESSION = ("registration",), ("session",)
-_FIRM, _PRODUCT = ("firm",), ("product",)
 _FIRM, _LETTER, _PRODUCT = ("firm",), ("letter",), ("product",)
 _CASHIER, _DEVICE, _OUTLET = ("cashier",), ("device",), ("outlet",)
 

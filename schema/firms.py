@@ -9,7 +9,6 @@ import strawberry
 from strawberry.types import Info
 
 from domain.documents import OrderWarning, inn_warnings
-from domain.refusals import NotFound as Unknown
 from resolvers import firms
 from schema.access import MayManageFirms
 from schema.fields import stored
@@ -69,7 +68,7 @@ class RemoveFirmInput:
 class FirmSuccess:
     """The success of everything that leaves a firm behind."""
 
-    firm: Firm
+    firm: Firm | None = strawberry.field(description="Null if a colleague has just removed it.")
     warnings: list[OrderWarning]
 
 
@@ -97,9 +96,8 @@ RemoveFirmResult = Annotated[
 
 async def _success(info: Info, key: UUID) -> FirmSuccess:
     firm = await look_up(info, Firm, key)
-    if firm is None:  # A colleague has just removed it.
-        raise Unknown("firm")
-    return FirmSuccess(firm=firm, warnings=inn_warnings(firm.inn))
+    warnings = [] if firm is None else inn_warnings(firm.inn)
+    return FirmSuccess(firm=firm, warnings=warnings)
 
 
 @strawberry.type

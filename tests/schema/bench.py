@@ -176,7 +176,7 @@ class Bench:
     async def _name(self, *_: Any) -> str:
         return f"Иванова {uuid4().hex}"
 
-    async def _tenant(self, *_: Any) -> str:
+    async def _target(self, *_: Any) -> str:
         return (await self._world.partner()).node()
 
     async def _company(self, cabinet: Cabinet, root: str) -> Any:
