@@ -100,7 +100,10 @@ async def hand_over(
     recipients: Mapping[UUID, Recipient],
     reason: str | None,
 ) -> None:
-    """Write that the codes leave: checked against who got them before, marked, told, audited."""
+    """Write that the codes leave: checked against who got them before, marked and recorded.
+
+    The caller audits it under its own name.
+    """
     actor, keys = context.actor, what.keys
     earlier = await showings.earlier_hand_overs(unit, actor.tenant, keys)
     may_hand_over(recipients, earlier, reason)
@@ -114,8 +117,6 @@ async def hand_over(
         document=None if what.document is None else what.document.id,
         reason=reason,
     )
-    action = "printLicenses" if kind is ShowingKind.PRINTED else "emailLicenses"
-    await context.audit(unit, action, [(key, actor.tenant) for key in keys])
 
 
 async def email_licenses(
@@ -140,6 +141,7 @@ async def email_licenses(
         recipient = by_email(to)
         recipients = dict.fromkeys(what.keys, recipient)
         await hand_over(context, unit, ShowingKind.SENT, what, recipients, reason)
+        await context.audit(unit, "emailLicenses", [(key, actor.tenant) for key in what.keys])
         await _post(context, unit, what, to)
         answer = HandOverAnswer(to, len(what.licenses), what.left_out)
         await hand_overs.add_answer(unit, mine, actor.tenant, answer)

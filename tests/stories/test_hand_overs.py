@@ -10,6 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from domain.letters import LetterKind
+from gateway.mailing.rendering import Templates
 from persistence.tables.audit import audit_records
 from persistence.tables.letters import letters
 from persistence.tables.licenses import licenses as license_table
@@ -97,6 +99,10 @@ async def test_the_licenses_of_a_document_go_out_by_e_mail(world: World, gateway
         ("1", "ООО «Прохожий»")
     }
     assert not any(code.encode() in letter.body_cipher for code in known)
+    written = Templates("https://cabinet.example.com").render(LetterKind.LICENSES, "ru", facts)
+    for code in known:
+        assert f"{code[:4]} {code[4:8]} {code[8:]}" in written.text
+    assert "Документ № 1" in written.text
     shown = await handed(world)
     assert [row.license_id for row in shown] == held
     assert {(r.kind, r.recipient, r.tenant_id, r.user_id, r.reason) for r in shown} == {
