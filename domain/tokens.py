@@ -91,6 +91,11 @@ NEVER = frozenset(
         C.CHANGE_OWN_PARTNER,
         C.CHANGE_OWN_COMPANY,
         C.MANAGE_FIRMS,
+        # What stands in a shop is looked after by who stands beside it.
+        C.MANAGE_OUTLETS,
+        C.READ_DEVICES,
+        C.MANAGE_DEVICES,
+        C.MANAGE_CASHIERS,
     }
 )
 """What roles that make tokens hold, and give to none."""

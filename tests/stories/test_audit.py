@@ -46,7 +46,7 @@ ASKED = f"""query ($filter: AuditFilter) {{ audit(first: 100, filter: $filter) {
   edges {{ node {{ id {FACTS} }} }} }} }}"""
 SIGN_IN = "__typename ... on SignInSuccess { token }"
 SECRET = re.compile(r"argon2|[A-Za-z0-9_-]{30,}|\b\d{12}\b")
-HARMLESS = re.compile(r"[\w.+-]+@[\w.-]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+HARMLESS = re.compile(r"[\w.+-]+@[\w.-]+|[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 """Addresses and keys, which may look like secrets."""
 
 
