@@ -88,9 +88,6 @@ NEVER = frozenset(
         C.MANAGE_FIRMS,
         C.READ_PARTNER_DETAILS,
         C.READ_OUTLETS,
-        C.CHANGE_OWN_PARTNER,
-        C.CHANGE_OWN_COMPANY,
-        C.MANAGE_FIRMS,
         # What stands in a shop is looked after by who stands beside it.
         C.MANAGE_OUTLETS,
         C.READ_DEVICES,

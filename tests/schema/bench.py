@@ -33,6 +33,7 @@ _FIXED: dict[str, Any] = {
     "search": "т",
     "state": None,
     "sold": False,
+    "activation": None,
     "printed": None,
     "sent": None,
     "codeEndsWith": None,
