@@ -130,7 +130,7 @@ async def test_a_company_has_one_main_firm_and_is_searched_by_its_inn(
     answer = await set_main_firm(gateway, company, second)
 
     assert answer["firm"] == {"id": second, "isMain": True}
-    assert await firms(gateway, company) == [("Фирма Тест", False), ("Вторая", True)]
+    assert await firms(gateway, company) == [("Вторая", True), ("Фирма Тест", False)]
     assert await names(gateway, partner, "companies", "3519") == ["Тест"]
     assert await names(gateway, partner, "companies", "6722") == []
     await change_firm(gateway, company, second, inn="6321062257")
