@@ -19,7 +19,9 @@ from tests.security.asking import Asker
 from tests.security.atlas import Place, leaves, seen_by
 from tests.security.estate import Estate, Viewer
 from tests.security.facts import RULES, Facts
-from tests.security.sources import ORDERS, SOURCES, Ids, Plain, Texts, own
+from tests.security.inputs import ORDERS
+from tests.security.positions import SOURCES
+from tests.security.sources import Ids, Plain, Texts, own
 from tests.security.walking import objects, walks
 
 TOGETHER = 30

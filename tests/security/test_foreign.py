@@ -12,8 +12,10 @@ from tests.kits import Who
 from tests.security.atlas import WINDOW, fielded, leaves, possible, roots, seen_by, whole
 from tests.security.estate import Estate
 from tests.security.facts import RULES, Facts, dump
+from tests.security.inputs import ORDERS
 from tests.security.leaks import Inspection
-from tests.security.sources import EVERYBODYS, ORDERS, SOURCES, Ids, Plain
+from tests.security.positions import SOURCES
+from tests.security.sources import EVERYBODYS, Ids, Plain
 from tests.security.walking import is_connection
 
 SESSIONS = frozenset({"sessions", "cabinet_choices", "attempts"})
