@@ -6,14 +6,23 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, case, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, case, func, insert, literal, or_, select, update
 
 from domain.access import Actor, Capability
 from domain.letters import Letter, LetterKind, LetterState
 from persistence.columns import choice
 from persistence.keys import new_key
-from persistence.reads import TENANT, Reads, everything, nothing
+from persistence.reads import (
+    TENANT,
+    Reads,
+    confirmed_tenants,
+    everything,
+    linked_companies,
+    nothing,
+    reads_all,
+)
 from persistence.tables.letters import letters
+from persistence.tables.tenants import partners
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +34,18 @@ if TYPE_CHECKING:
 
 
 def visible_letters(actor: Actor) -> ColumnElement[bool]:
-    """Return the gate: who looks after letters looks after those of all cabinets [ruling]."""
-    return everything() if actor.may(Capability.READ_LETTERS) else nothing()
+    """Return the gate: support sees all, the licensor those to cabinets he works with [ruling]."""
+    if not actor.may(Capability.READ_LETTERS):
+        return nothing()
+    if reads_all(actor):
+        return everything()
+    return or_(
+        letters.c.tenant_id == TENANT,
+        letters.c.tenant_id.in_(
+            select(partners.c.id).where(partners.c.id.in_(confirmed_tenants()))
+        ),
+        letters.c.tenant_id.in_(linked_companies()),
+    )
 
 
 _KIND = choice(LetterState, "letter_state")
@@ -133,7 +152,8 @@ async def find_letter(unit: Unit, key: UUID, actor: Actor) -> Any | None:  # noq
         await unit.connection.execute(
             select(*columns, kept)
             .where(letters.c.id == key, visible_letters(actor))
-            .with_for_update()
+            .with_for_update(),
+            {"_tenant": actor.tenant},
         )
     ).one_or_none()
 

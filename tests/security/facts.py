@@ -243,6 +243,14 @@ OPENED: dict[str, set[Capability]] = {
 }
 """Of what an API token needs a scope for: one that grants any of these."""
 
+
+def _letter(facts: Facts, viewer: Viewer, row: Row) -> bool:
+    recipient = facts.tenants.get(row["tenant_id"])
+    if viewer.role is not Role.LICENSOR_ADMIN or recipient is None:
+        return False
+    return facts.sees_tenant(viewer, recipient)
+
+
 RULES: dict[str, tuple[str, Rule]] = {
     "ApiToken": ("api_tokens", _api_token),
     "AuditRecord": ("audit_records", _audit_record),
@@ -252,7 +260,7 @@ RULES: dict[str, tuple[str, Rule]] = {
     "Device": ("devices", _kept),
     "Document": ("documents", _mine("issuer_id", "buyer_id")),
     "Firm": ("firms", _firm),
-    "Letter": ("letters", lambda _facts, viewer, _row: viewer.role is Role.LICENSOR_ADMIN),
+    "Letter": ("letters", _letter),
     "License": ("licenses", _license),
     "LinkRequest": ("link_requests", _mine("company_id", "partner_id")),
     "MultiRegionalCompany": ("mrcs", _mine("id")),

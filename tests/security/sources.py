@@ -94,7 +94,7 @@ class Texts:
 
 
 Source = Ids | Texts | Plain
-EVERYBODYS = {"product", "letter"}
+EVERYBODYS = {"product"}
 """Prefixes of ids that are foreign to nobody but tokens, and not all of them name any."""
 
 
