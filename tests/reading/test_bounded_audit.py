@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from domain.tokens import Scope
 from persistence.database import Unit
 from persistence.keys import new_key
 from persistence.queries import Query
+from persistence.sessions import LIVE_SESSION, token_hash
+from persistence.tables.accounts import sessions
 from persistence.tables.audit import audit_records
 from resolvers.context import Tools
 from tests.client import Gateway
@@ -122,3 +125,33 @@ async def test_a_limited_token_reads_its_page_by_one_statement(
     assert len(answer["licenses"]["edges"]) == PAGE
     assert len(ran) == 1, "as for everybody else"
     assert await rows_read(tools, *ran[0]) <= 2 * MOST, ran[0][0].text
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_who_a_token_speaks_for_is_found_by_keys(world: World, tools: Tools) -> None:
+    """Also in a table of many sessions, few of which are programs."""
+    partner = await world.partner()
+    tokens = [partner.token, await world.api_token(partner, Scope.READ_STOCK)]
+    now = tools.database.clock.now()
+    rows = [
+        {
+            "id": new_key(),
+            "token_hash": token_hash(str(number)),
+            "user_id": partner.admin,
+            "created_at": now,
+            "expires_at": now + timedelta(days=1),
+        }
+        for number in range(EACH)
+    ]
+    await world.change(insert(sessions).values(rows))
+    await analyse(tools)
+    query = Query.compile(LIVE_SESSION, tools.database.reader.dialect)
+    for token in tokens:
+        values = {"token_hash": token_hash(token), "_now": tools.database.clock.now()}
+        (row,) = await tools.database.reader.fetch(query, values)
+        assert (row["scopes"] is None) is (token == partner.token)
+        explained = Query(f"EXPLAIN {query.text}", query.parameters, query.constants, ())
+        bound = explained.bound(values)
+        plan = "\n".join(row[0] for row in await tools.database.reader.fetch_raw(explained, bound))
+        assert "Seq Scan on sessions" not in plan
+        assert "token_hash" in plan
