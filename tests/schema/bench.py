@@ -175,7 +175,7 @@ class Bench:
         return {**details, "head": "Глава"} if root == "changePartner" else details
 
     async def _name(self, *_: Any) -> str:
-        return f"Иванова {uuid4().hex}"
+        return f"Иванова {uuid4().hex[:8]}"
 
     async def _target(self, *_: Any) -> str:
         return (await self._world.partner()).node()
@@ -255,7 +255,7 @@ class Bench:
             await self._gateway.ask(company, cancel, {"id": edge["node"]["id"]})
 
     async def _letter(self, *_: Any) -> str:
-        return f"letter_{(await letters.dead(self._world, self.company.id)).hex}"
+        return f"letter_{(await letters.dead(self._world, self.partner.id)).hex}"
 
     async def _multichannelNumber(self, *_: Any) -> str:  # noqa: N802 - named like the variable
         return NUMBER
