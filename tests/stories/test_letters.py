@@ -33,7 +33,7 @@ async def test_support_sees_where_each_letter_stands_and_never_what_it_says(
     company = await world.company()
     waiting = await letters.waiting(world, company.id)
     sent = await letters.sent(world, company.id)
-    dead = await letters.dead(world, None)
+    dead = await letters.dead(world, world.licensor.id)
     support = await world.user(world.licensor, Right.SUPPORT)
 
     for token in (support, world.licensor.token):
@@ -65,6 +65,17 @@ async def test_supports_look_at_a_foreign_letter_is_audited(world: World, gatewa
 
     looks = (await world.rows(select(audit_records).order_by(audit_records.c.id)))[before:]
     assert [(look.action, look.owner_id) for look in looks] == [("look", company.id)]
+
+
+async def test_the_licensor_is_shown_letters_to_cabinets_he_works_with_only(
+    world: World, gateway: Gateway
+) -> None:
+    partner = await world.partner()
+    shown = [await letters.waiting(world, key) for key in (partner.id, world.licensor.id)]
+    await letters.waiting(world, (await world.company(partner)).id)
+    await letters.waiting(world, None)
+    nodes = await listed(gateway, world.licensor.token)
+    assert {node["id"] for node in nodes} == {f"letter_{key.hex}" for key in shown}
 
 
 async def test_nobody_else_knows_of_letters(world: World, gateway: Gateway) -> None:
