@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gateway.app import Application, create_app
+from gateway.chores import SWEEP_EVERY, USES_EVERY, chore
 from gateway.ciphers import AesCodeCipher, AesLetterCipher
 from gateway.code_keys import load_code_keys
 from gateway.drain import Drain
@@ -18,7 +19,6 @@ from gateway.exchange import Outcome
 from gateway.execution import GraphQLEngine
 from gateway.mailing.numbers import LetterNumbers
 from gateway.mailing.office import letter_routes, make_mailer
-from gateway.noting import noting
 from gateway.passwords import ArgonHasher
 from gateway.printing.route import PrintedPages
 from gateway.trusted import load
@@ -26,6 +26,7 @@ from persistence.connections import PoolExhausted
 from persistence.database import Database, Limits, open_database
 from persistence.migrating import behind
 from persistence.reader import DatabaseTimeout, DatabaseUnavailable
+from persistence.sweeping import sweep
 from resolvers.context import Rules, Tools
 
 if TYPE_CHECKING:
@@ -130,7 +131,15 @@ def compose(settings: Settings, drain: Drain, announce: Callable[[str], None]) -
             async with _mailing(settings, tools, drain, numbers) as posting:
                 opened.append(posting)
                 late.engine = GraphQLEngine(posting, settings)
-                async with noting(late.engine.uses):
+                uses, database = late.engine.uses, tools.database
+
+                async def swept() -> None:
+                    await database.carry_out(sweep)
+
+                async with (
+                    chore("uses of sessions", uses.write, USES_EVERY, at_the_end=True),
+                    chore("sweeping", swept, SWEEP_EVERY),
+                ):
                     yield
         finally:
             await close_tools(tools)

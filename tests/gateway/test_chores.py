@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from gateway.noting import noting
+from gateway.chores import chore
 from persistence.database import Unit
 from resolvers.uses import Uses
 
@@ -44,7 +44,7 @@ def book(monkeypatch: pytest.MonkeyPatch) -> Book:
 async def test_it_writes_now_and_then_and_at_the_end(book: Book) -> None:
     uses = Uses(book)  # type: ignore[arg-type]
     one, other = UUID(int=1), UUID(int=2)
-    async with noting(uses, every=0.01):
+    async with chore("uses", uses.write, 0.01, at_the_end=True):
         uses.note(one, NOW)
         uses.note(one, NOW + timedelta(seconds=1))
         await asyncio.sleep(0.1)
@@ -57,7 +57,7 @@ async def test_what_could_not_be_written_is_kept_and_nobody_is_disturbed(book: B
     uses = Uses(book)  # type: ignore[arg-type]
     one, other = UUID(int=1), UUID(int=2)
     book.failing = True
-    async with noting(uses, every=0.01):
+    async with chore("uses", uses.write, 0.01, at_the_end=True):
         uses.note(one, NOW)
         uses.note(other, NOW)
         await asyncio.sleep(0.05)
