@@ -123,6 +123,16 @@ async def lock_link(unit: Unit, company: UUID, partner: UUID | None = None) -> U
     return found
 
 
+async def partner_of(unit: Unit, company: UUID) -> UUID | None:
+    """Return the partner a company is linked to now, without locking the link."""
+    found: UUID | None = await unit.connection.scalar(
+        select(partner_links.c.partner_id).where(
+            partner_links.c.company_id == company, partner_links.c.ended_at.is_(None)
+        )
+    )
+    return found
+
+
 async def link_between(unit: Unit, company: UUID, partner: UUID) -> UUID | None:
     """Return the current link of a company with this very partner."""
     found: UUID | None = await unit.connection.scalar(

@@ -12,12 +12,14 @@ from domain.activation import CODES_OF_COMPANY, CODES_OF_DEVICE, Place, accepted
 from domain.licenses import parse_code
 from domain.refusals import CodeNotAccepted, LicenseNotActivated, NotFound
 from domain.text import line
-from persistence import activation, licenses
+from persistence import activation, licenses, links
+from resolvers.news import tell_activation, tell_stock
 from resolvers.pos import at_work
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from domain.activation import Found
     from persistence.database import Unit
     from resolvers.context import Context
 
@@ -34,10 +36,18 @@ async def activate_license(context: Context, code: str) -> UUID:
         found = accepted(await activation.lock_by_code(unit, lookups))
         if found.must_activate(place):
             await activation.log_activation(unit, found, place.company, place.device)
+            await _tell_activated(unit, found, place.company)
             await context.audit(unit, "activateLicense", [(found.license, place.company)])
         return found.license
 
     return await context.carry_out(work)
+
+
+async def _tell_activated(unit: Unit, found: Found, company: UUID) -> None:
+    """Tell the device's company and its partner, and whoever held the license until now."""
+    partner = await links.partner_of(unit, company)
+    tell_activation(unit, found.license, company, *(() if partner is None else (partner,)))
+    tell_stock(unit, found.holder, company)
 
 
 async def deactivate_license(context: Context, code: str) -> UUID:
@@ -49,6 +59,7 @@ async def deactivate_license(context: Context, code: str) -> UUID:
         found = accepted(await activation.lock_by_code(unit, lookups))
         if found.must_deactivate(place):
             await activation.log_deactivation(unit, found, place.device)
+            tell_stock(unit, found.holder)
             await context.audit(unit, "deactivateLicense", [(found.license, place.company)])
         return found.license
 
@@ -82,6 +93,7 @@ async def release_license(context: Context, license_: UUID, reason: str) -> None
                 raise LicenseNotActivated
             raise NotFound("license")
         await activation.log_release(unit, found, found.device)
+        tell_stock(unit, found.holder)
         await context.audit(
             unit,
             "releaseLicense",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from persistence.database import Unit
+from domain.documents import BuyerDetails
+from domain.licenses import Take
+from resolvers.activation import activate_license
 from resolvers.links import cancel_link_request, request_partner_link
-from resolvers.news import tell_activation
+from resolvers.reveals import reveal_to_self
+from tests.pos import code_of, device_of
 from tests.world import Cabinet, World
 
 Happening = Callable[[World, Cabinet, Cabinet], Awaitable[None]]
@@ -33,14 +36,15 @@ async def gain(world: World, cabinet: Cabinet, seller: Cabinet) -> None:
 
 
 async def activate(world: World, cabinet: Cabinet, seller: Cabinet) -> None:
-    """A license that the cabinet holds is activated."""
-    await gain(world, cabinet, seller)
-    license_ = (await world.held(cabinet))[-1]
-
-    async def work(unit: Unit) -> None:
-        tell_activation(unit, license_, cabinet.id)
-
-    await world.tools.database.carry_out(work)
+    """A license is activated on a device of the cabinet, or of a company of its."""
+    company = cabinet
+    if cabinet.firm is None:
+        company, seller = await world.company(cabinet), cabinet
+    await gain(world, company, seller)
+    take = Take.exactly([(await world.held(company))[-1]])
+    await reveal_to_self(world.context(company), world.key(), {}, take, BuyerDetails())
+    device = await device_of(world, company)
+    await activate_license(device.context(world), await code_of(world, take.licenses[0]))
 
 
 HAPPENINGS: dict[str, Happening] = {
