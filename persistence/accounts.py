@@ -13,6 +13,9 @@ from persistence.tables.accounts import users
 from persistence.tables.tenants import tenants
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
     from persistence.database import Unit
 
 
@@ -49,6 +52,21 @@ def accounts_by_login() -> Select[Any]:
         .order_by(users.c.id)
         .limit(bindparam("most", type_=Integer()))
     )
+
+
+async def lock_open(unit: Unit, hashes: Mapping[UUID, str]) -> set[UUID]:
+    """Lock users whose passwords were verified; return those whose account has that hash still.
+
+    Who changes a password or ends an account waits until the session that is opened can be ended.
+    """
+    rows = await unit.connection.execute(
+        select(users.c.id, users.c.password_hash)
+        .join_from(users, tenants, tenants.c.id == users.c.tenant_id)
+        .where(users.c.id.in_(list(hashes)), open_account())
+        .order_by(users.c.id)
+        .with_for_update(key_share=True, of=users)
+    )
+    return {row.id for row in rows if row.password_hash == hashes[row.id]}
 
 
 async def accounts_by_email(unit: Unit, email: str, most: int) -> list[Any]:

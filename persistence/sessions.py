@@ -236,10 +236,14 @@ async def use_choice(unit: Unit, token: str, tenant: UUID) -> UUID | None:
             users.c.tenant_id == tenant,
             open_account(),
         )
+        # Who resets his password waits for this session, to end it, or takes the choice first.
+        .with_for_update(key_share=True, of=users)
     )
     if found is None:
         return None
-    result = await unit.connection.execute(
-        delete(cabinet_choices).where(cabinet_choices.c.token_hash == digest)
+    used = await unit.connection.scalars(
+        delete(cabinet_choices)
+        .where(cabinet_choices.c.token_hash == digest)
+        .returning(cabinet_choices.c.user_id)
     )
-    return found if result.rowcount else None
+    return found if found in set(used) else None

@@ -72,6 +72,7 @@ async def sign_in(
         async def only(unit: Unit) -> UUID:
             # Who knows the password is not kept out for having signed in often.
             await attempts.forget(unit, context.tools.rules.sign_ins_by_account, email_key(login))
+            await _still_fits(unit, opened)
             return opened[0].user
 
         return await _open(context, only, opened[0].tenant, cookie=cookie)
@@ -120,6 +121,18 @@ async def _open(
     return signed_in
 
 
+async def _still_fits(unit: Unit, verified: list[Account]) -> list[UUID]:
+    """Return the users whose password is still the one that was verified; refuse if it is none's.
+
+    Verifying takes a while: what was reset or blocked meanwhile must not be opened behind that.
+    """
+    hashes = {account.user: account.password_hash for account in verified}
+    standing = await persisted.lock_open(unit, hashes)
+    if not standing:
+        raise InvalidCredentials
+    return [key for key in hashes if key in standing]
+
+
 def _check_cookie(context: Context, *, cookie: bool) -> None:
     if cookie and not context.exchange.cookies_allowed:
         raise CookieNotAllowed
@@ -129,7 +142,7 @@ async def _offer(context: Context, accounts: list[Account]) -> Choice:
     token = sessions.new_token()
 
     async def work(unit: Unit) -> Choice:
-        keys = [account.user for account in accounts]
+        keys = await _still_fits(unit, accounts)
         await sessions.add_choice(unit, token, keys, unit.now + CHOICE_LIFETIME)
         return Choice(token, accounts)
 
