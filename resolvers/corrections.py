@@ -33,8 +33,9 @@ async def correct_user(
         await context.throttle(LETTERS_TO_ACCOUNT, email_key(email))
 
     async def work(unit: Unit) -> UUID:
+        await users.lock_members(unit, (await _user_of_partner(unit, key)).tenant)
+        # Read again behind the lock: he may have opened his account meanwhile.
         member = await _user_of_partner(unit, key)
-        await users.lock_members(unit, member.tenant)
         before = await users.columns_of(unit, key, ["email", *changes])
         if changes:
             await users.change_user(unit, key, **changes)

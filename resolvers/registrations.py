@@ -173,6 +173,7 @@ async def confirm_account(context: Context, token: str, password: str, *, agreed
 
     async def work(unit: Unit) -> Opened:
         member = await _ticket(unit, token)
+        await users.lock_members(unit, member.tenant)
         cabinet = await registrations.lock_registration(unit, member.tenant)
         # Behind the lock of the cabinet: it may have been cancelled, or confirmed, meanwhile.
         if await tickets.use_ticket(unit, OPENING, token) is None:
