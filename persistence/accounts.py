@@ -90,7 +90,16 @@ async def accounts_by_email(unit: Unit, email: str, most: int) -> list[Any]:
 
 
 async def count_cabinets(unit: Unit, email: str) -> int:
-    """Return how many cabinets open with this e-mail."""
+    """Return how many cabinets open with this e-mail; of two who ask, one waits for the other.
+
+    Those who open the last cabinet at once all have, or meet, a user with this address.
+    """
+    await unit.connection.execute(
+        select(users.c.id)
+        .where(users.c.email_key == email_key(email))
+        .order_by(users.c.id)
+        .with_for_update(key_share=True)
+    )
     found = await unit.connection.scalar(
         select(func.count())
         .select_from(users.join(tenants, tenants.c.id == users.c.tenant_id))
