@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,23 @@ class Throttle:
     action: str
     most: int
     window: timedelta
+
+
+SUBSCRIBERS_PREFIX = 64
+"""What one subscriber of the Internet has at least of IPv6: so many addresses are one client."""
+
+
+def client_network(client: str) -> str:
+    """Return what a client is counted by: its IPv4 address, or the IPv6 network it chooses from."""
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return client
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address), SUBSCRIBERS_PREFIX), strict=False))
 
 
 SIGN_IN_WINDOW = timedelta(minutes=15)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.access import GRANTS, Actor, Capabilities, Role, TenantKind
 from domain.accounts import CHOICE_LIFETIME, LONGEST_PASSWORD, MOST_CABINETS, Account
+from domain.attempts import client_network
 from domain.emails import email_key
 from domain.refusals import ChoiceExpired, CookieNotAllowed, InvalidCredentials
 from domain.tokens import token_capabilities
@@ -86,7 +87,7 @@ async def _throttle(context: Context, login: str) -> None:
     async def work(unit: Unit) -> None:
         await attempts.spend(unit, rules.sign_ins_by_account, email_key(login))
         if client:
-            await attempts.spend(unit, rules.sign_ins_by_address, client)
+            await attempts.spend(unit, rules.sign_ins_by_address, client_network(client))
 
     await context.carry_out(work)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from domain.access import Actor
-from domain.attempts import SIGN_IN_WINDOW, Throttle
+from domain.attempts import SIGN_IN_WINDOW, Throttle, client_network
 from persistence import attempts, audit, letters
 from resolvers.reading.windows import Window
 
@@ -209,3 +209,8 @@ class Context:
     async def throttle(self, throttle: Throttle, subject: str) -> None:
         """Count an attempt; `TryAgainLater` when it is one too many."""
         await self.tools.database.carry_out(lambda unit: attempts.spend(unit, throttle, subject))
+
+    async def throttle_client(self, throttle: Throttle) -> None:
+        """Count an attempt of the client, if it is known."""
+        if self.exchange.client:
+            await self.throttle(throttle, client_network(self.exchange.client))

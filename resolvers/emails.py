@@ -58,8 +58,7 @@ async def offer(context: Context, unit: Unit, member: Member, email: str) -> Non
 
 async def confirm_email(context: Context, token: str) -> None:
     """Give a user the address that the ticket was sent to; the old one is told."""
-    if context.exchange.client:
-        await context.throttle(TICKETS_BY_ADDRESS, context.exchange.client)
+    await context.throttle_client(TICKETS_BY_ADDRESS)
 
     async def work(unit: Unit) -> None:
         ticket = await tickets.find_ticket(unit, CHANGE, token)

@@ -56,8 +56,7 @@ async def request_password_reset(context: Context, email: str) -> None:
 
     The answer and the statements are the same for an address that nobody has.
     """
-    if context.exchange.client:
-        await context.throttle(RESETS_BY_ADDRESS, context.exchange.client)
+    await context.throttle_client(RESETS_BY_ADDRESS)
     await context.throttle(RESETS_BY_ACCOUNT, email_key(email))
     tokens = [new_token() for _ in range(MOST_CABINETS)]
 
@@ -91,8 +90,7 @@ def _letter(unit: Unit, found: list[Any], tokens: list[str]) -> Letter:
 async def reset_password(context: Context, token: str, password: str) -> None:
     """Set a new password by the ticket of a letter; every session of the account ends."""
     parse_password(password)
-    if context.exchange.client:
-        await context.throttle(TICKETS_BY_ADDRESS, context.exchange.client)
+    await context.throttle_client(TICKETS_BY_ADDRESS)
     await context.carry_out(lambda unit: _owner(unit, token))
     hashed = await context.tools.passwords.hash(password)
 

@@ -95,8 +95,8 @@ async def create_partner(context: Context, details: PartnerDetails, admin: Perso
 
 
 async def _throttle(context: Context, admin: Person) -> None:
-    if context.caller is None and context.exchange.client:
-        await context.throttle(REGISTRATIONS_BY_ADDRESS, context.exchange.client)
+    if context.caller is None:
+        await context.throttle_client(REGISTRATIONS_BY_ADDRESS)
     await context.throttle(LETTERS_TO_ACCOUNT, email_key(admin.email))
 
 
@@ -166,8 +166,7 @@ async def confirm_account(context: Context, token: str, password: str, *, agreed
     The first user of a company accepts the agreement.
     """
     parse_password(password)
-    if context.exchange.client:
-        await context.throttle(TICKETS_BY_ADDRESS, context.exchange.client)
+    await context.throttle_client(TICKETS_BY_ADDRESS)
     await context.carry_out(lambda unit: _ticket(unit, token))
     hashed = await context.tools.passwords.hash(password)
 
