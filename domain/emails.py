@@ -18,5 +18,8 @@ def parse_email(text: str, field: str = "email") -> str:
 
 
 def email_key(text: str) -> str:
-    """Return what e-mail addresses are compared by."""
-    return text.strip().casefold()
+    """Return what e-mail addresses are compared by: letter case is nothing, all else is.
+
+    Folding would make one of grosse.de and große.de, which two people may own.
+    """
+    return text.strip().lower()

@@ -199,3 +199,16 @@ async def test_sessions_are_listed_and_can_be_ended(world: World, gateway: Gatew
     assert len(await _list(gateway, token)) == 3
     await gateway.ask(token, "mutation { endOtherSessions { ended } }")
     assert [session["id"] for session in await _list(gateway, token)] == [mine["id"]]
+
+
+async def test_a_reset_is_sent_to_no_address_that_only_resembles_the_account_s(
+    world: World, gateway: Gateway
+) -> None:
+    await world.partner(email="a@große.de")
+    await world.partner(email="a@grosse.de")
+
+    await _ask_reset(gateway, "a@grosse.de")
+
+    [(kind, recipient, facts)] = await world.letters()
+    assert (kind, recipient) == (LetterKind.PASSWORD_RESET, "a@grosse.de")
+    assert len(facts["cabinets"]) == 1
