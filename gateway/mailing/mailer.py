@@ -174,7 +174,8 @@ class Mailer:
     async def _handle(self, letter: Claimed) -> None:
         """Send one letter and write how it went."""
         try:
-            mail = self._writer.write(letter)
+            # A letter with a thousand codes would keep the loop from everybody else.
+            mail = await asyncio.to_thread(self._writer.write, letter)
         except Exception as error:  # noqa: BLE001 - one letter must not keep others from going
             await self._failed(letter, _known(letter, error))
             return

@@ -48,7 +48,7 @@ class SmtpTransport:
         talk.stage = Stage.RECIPIENT
         await server.rcpt(mail.recipient, encoding=encoding)
         talk.stage = Stage.TEXT
-        await server.data(mail.as_bytes())
+        await server.data(await asyncio.to_thread(mail.as_bytes))
 
     async def _begin(self, talk: _Talk, mail: Mail) -> SMTP:
         """Return a server that waits for the recipient of this letter."""
