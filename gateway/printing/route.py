@@ -57,6 +57,9 @@ class PrintedPages:
             # What only looks whether there is a page must not use it up.
             raise HTTPException(405, headers={"Allow": "GET"})
         exchange: Exchange = request.scope[SCOPE_KEY]
+        if "prefetch" in request.headers.get("sec-purpose", ""):
+            # Nor must a browser that guesses what is opened next; it asks again in earnest.
+            return HTMLResponse(render_busy(exchange.language), 503, _HEADERS)
         token: str = request.path_params["token"]
         page = None
         if len(token) <= LONGEST_TOKEN and token.isascii():

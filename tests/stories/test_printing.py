@@ -126,6 +126,7 @@ async def test_what_only_asks_whether_there_is_a_page_does_not_use_it_up(
 ) -> None:
     address, _ = await ordered(world, gateway, await world.partner())
 
+    assert (await visit(gateway, address, **{"sec-purpose": "prefetch"})).status_code == 503
     assert (await gateway.http.head(address)).status_code == 405
     assert (await gateway.http.post(address)).status_code == 405
     assert (await visit(gateway, address)).status_code == 200
