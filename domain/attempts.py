@@ -41,6 +41,8 @@ RESETS_BY_ACCOUNT = Throttle("reset.account", 5, timedelta(hours=1))
 RESETS_BY_ADDRESS = Throttle("reset.address", 60, timedelta(hours=1))
 LETTERS_TO_ACCOUNT = Throttle("letter.account", 10, timedelta(hours=1))
 """Registrations, invitations and confirmations that may be sent to one e-mail address."""
+LETTERS_BY_CABINET = Throttle("letter.cabinet", 300, timedelta(hours=1))
+"""Letters to addresses of its choice that one cabinet may have sent."""
 REGISTRATIONS_BY_ADDRESS = Throttle("registration.address", 60, timedelta(hours=1))
 PASSWORDS_BY_USER = Throttle("password.user", 10, timedelta(minutes=15))
 """How often one may try one's own old password."""

@@ -27,7 +27,7 @@ from persistence.database import Database, Limits, open_database
 from persistence.migrating import behind
 from persistence.reader import DatabaseTimeout, DatabaseUnavailable
 from persistence.sweeping import sweep
-from resolvers.context import Rules, Tools
+from resolvers.context import AccountClosed, Rules, Tools
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -58,6 +58,12 @@ FAILURES: dict[type[Exception], Failure] = {
         " with the same idempotency key.",
         Outcome.OVERLOADED,
         retry_after=1,
+    ),
+    AccountClosed: Failure(
+        401,
+        "UNAUTHENTICATED",
+        "The session or token is unknown, expired or revoked; sign in again.",
+        Outcome.UNAUTHENTICATED,
     ),
     DatabaseTimeout: Failure(
         504, "DEADLINE_EXCEEDED", "The database took too long.", Outcome.DEADLINE_EXCEEDED

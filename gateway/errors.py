@@ -10,6 +10,7 @@ from graphql import GraphQLError
 from domain.refusals import InvalidInput, Refusal
 from persistence.connections import PoolExhausted
 from persistence.reader import DatabaseTimeout, DatabaseUnavailable
+from resolvers.context import AccountClosed
 from resolvers.pos import DeviceRemoved
 from schema.access import Forbidden
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from gateway.exchange import Exchange
 
-FATAL = (PoolExhausted, DatabaseTimeout, DatabaseUnavailable)
+FATAL = (PoolExhausted, DatabaseTimeout, DatabaseUnavailable, AccountClosed)
 """What fails the whole request rather than one field."""
 
 LONGEST_MESSAGE = 1_000
@@ -56,7 +57,7 @@ def _field_error(error: GraphQLError, exchange: Exchange) -> dict[str, Any]:
     original = cause(error)
     if original is None:
         return _formatted(error, error.message, {"code": "BAD_USER_INPUT"})
-    if isinstance(original, Forbidden | DeviceRemoved):
+    if isinstance(original, Forbidden | DeviceRemoved | AccountClosed):
         return _formatted(error, "Not allowed", {"code": "FORBIDDEN"})
     if isinstance(original, Refusal):
         facts: dict[str, Any] = {"code": "BAD_USER_INPUT", "problem": original.code.value}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, func, or_, select
 
-from domain.access import TenantKind
+from domain.access import Right, TenantKind
 from domain.emails import email_key
 from persistence.columns import TEXT
 from persistence.tables.accounts import users
@@ -67,6 +67,16 @@ async def lock_open(unit: Unit, hashes: Mapping[UUID, str]) -> set[UUID]:
         .with_for_update(key_share=True, of=users)
     )
     return {row.id for row in rows if row.password_hash == hashes[row.id]}
+
+
+async def is_open(unit: Unit, user: UUID, right: Right) -> bool:
+    """Whether a user's account is open and he has this right."""
+    found = await unit.connection.scalar(
+        select(users.c.id)
+        .join_from(users, tenants, tenants.c.id == users.c.tenant_id)
+        .where(users.c.id == user, users.c.right == right, open_account())
+    )
+    return found is not None
 
 
 async def accounts_by_email(unit: Unit, email: str, most: int) -> list[Any]:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
+from persistence import registrations
 from persistence.tables.accounts import cabinet_choices
 from persistence.tables.attempts import attempts
 from persistence.tables.letters import tickets
 from persistence.tables.showings import print_page_licenses, print_pages
+from persistence.tables.tenants import tenants
 
 if TYPE_CHECKING:
     from persistence.database import Unit
@@ -19,6 +21,11 @@ ATTEMPTS = timedelta(days=1)
 """Longer than the window of any throttle."""
 TICKETS = timedelta(days=30)
 """How long it can be looked up what became of a ticket."""
+
+
+REGISTRATIONS = timedelta(days=60)
+"""How long a cabinet waits to be confirmed."""
+MOST_REGISTRATIONS = 100
 
 
 async def sweep(unit: Unit) -> None:
@@ -32,3 +39,18 @@ async def sweep(unit: Unit) -> None:
         delete(print_pages).where(print_pages.c.expires_at <= unit.now),
     ):
         await unit.connection.execute(statement)
+    await _sweep_registrations(unit)
+
+
+async def _sweep_registrations(unit: Unit) -> None:
+    """Remove cabinets that nobody confirmed, a few at a time: anybody can register them."""
+    old = unit.now - REGISTRATIONS
+    forgotten = await unit.connection.scalars(
+        select(tenants.c.id)
+        .where(tenants.c.confirmed_at.is_(None), tenants.c.created_at <= old)
+        .order_by(tenants.c.id)
+        .limit(MOST_REGISTRATIONS)
+        .with_for_update(skip_locked=True)
+    )
+    for key in list(forgotten):
+        await registrations.remove_registration(unit, key)

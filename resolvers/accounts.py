@@ -77,7 +77,7 @@ async def sign_in(
             return opened[0].user
 
         return await _open(context, only, opened[0].tenant, cookie=cookie)
-    return await _offer(context, opened)
+    return await _offer(context, login, opened)
 
 
 async def _throttle(context: Context, login: str) -> None:
@@ -139,11 +139,12 @@ def _check_cookie(context: Context, *, cookie: bool) -> None:
         raise CookieNotAllowed
 
 
-async def _offer(context: Context, accounts: list[Account]) -> Choice:
+async def _offer(context: Context, login: str, accounts: list[Account]) -> Choice:
     token = sessions.new_token()
 
     async def work(unit: Unit) -> Choice:
         keys = await _still_fits(unit, accounts)
+        await attempts.forget(unit, context.tools.rules.sign_ins_by_account, email_key(login))
         await sessions.add_choice(unit, token, keys, unit.now + CHOICE_LIFETIME)
         return Choice(token, accounts)
 

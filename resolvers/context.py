@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from domain.access import Actor
 from domain.attempts import SIGN_IN_WINDOW, Throttle, client_network
-from persistence import attempts, audit, letters
+from persistence import accounts, attempts, audit, letters
 from resolvers.reading.windows import Window
 
 if TYPE_CHECKING:
@@ -129,6 +129,10 @@ class Tools:
     """Called when letters were staged that could be sent now."""
 
 
+class AccountClosed(Exception):
+    """The caller was blocked, removed or demoted while his order was under way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """One operation: its caller, its reads and the tools."""
@@ -205,6 +209,17 @@ class Context:
         """Stage letters, however many, by one statement."""
         await letters.add_letters(unit, promised, self.tools.envelopes)
         unit.afterwards.append(self.tools.posted)
+
+    async def stand(self, unit: Unit) -> None:
+        """Raise `AccountClosed` unless the caller's account is still open, with his right.
+
+        Who was let in may have waited for a lock while he was blocked. Called behind the locks,
+        an order is carried out wholly before that or not at all.
+        """
+        actor = self.actor
+        # A POS has no account; its own orders look at its device.
+        if actor.right is not None and not await accounts.is_open(unit, actor.user, actor.right):
+            raise AccountClosed
 
     async def throttle(self, throttle: Throttle, subject: str) -> None:
         """Count an attempt; `TryAgainLater` when it is one too many."""

@@ -45,6 +45,7 @@ async def once(
             raise IdempotencyKeyReused
         if result == document:
             facts = await work(unit, document)
+            await context.stand(unit)
             await context.audit(unit, operation, [(document, actor.tenant)], after=facts)
         elif await documents.is_hidden(unit, actor, result):
             # An API token repeats an order of somebody who sees more products: to it the order

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.attempts import LETTERS_BY_CABINET
 from domain.idempotency import fingerprint, parse_key
 from domain.letters import Letter, LetterKind
 from domain.licenses import MOST_EXPLICIT_LICENSES, LicenseState, Take
@@ -129,6 +130,7 @@ async def email_licenses(
 ) -> HandOverAnswer:
     """Send codes to an address; the same key with the same order sends nothing again."""
     parsed, print_, actor = parse_key(key), fingerprint("emailLicenses", order), context.actor
+    await context.throttle(LETTERS_BY_CABINET, actor.tenant.hex)
 
     async def work(unit: Unit) -> HandOverAnswer:
         mine = new_key()
@@ -141,6 +143,7 @@ async def email_licenses(
         recipient = by_email(to)
         recipients = dict.fromkeys(what.keys, recipient)
         await hand_over(context, unit, ShowingKind.SENT, what, recipients, reason)
+        await context.stand(unit)
         await context.audit(unit, "emailLicenses", [(key, actor.tenant) for key in what.keys])
         await _post(context, unit, what, to)
         answer = HandOverAnswer(to, len(what.licenses), what.left_out)

@@ -80,6 +80,7 @@ async def show_codes(context: Context, keys: list[UUID]) -> list[tuple[UUID, str
             # A device has activated one of them since: it is somebody else's.
             raise NotFound("licenses")
         await showings.add_showings(unit, actor, ShowingKind.SHOWN, wanted)
+        await context.stand(unit)
         await context.audit(unit, "showCodes", [(key, actor.tenant) for key in wanted])
         return [
             (key, context.tools.cipher.open(key, cipher, name)) for key, cipher, name in ciphers

@@ -48,6 +48,7 @@ async def request_partner_link(context: Context, partner: UUID) -> UUID:
         tell_request(unit, key, company, partner)
         await link_letters.tell_requested(context, unit, company, partner, expires_at)
         after = {"state": LinkRequestState.PENDING, "expiresAt": expires_at.isoformat()}
+        await context.stand(unit)
         await context.audit(unit, "requestPartnerLink", [(key, company)], after=after)
         return key
 
@@ -97,6 +98,7 @@ async def approve_link(context: Context, key: UUID) -> UUID:
             tell_links(unit, old)
         tell_request(unit, key, request.company, request.partner)
         await link_letters.tell_approved(context, unit, request.company, request.partner, old)
+        await context.stand(unit)
         await context.audit(
             unit,
             "approveLink",
@@ -128,6 +130,7 @@ async def _close(context: Context, key: UUID, state: LinkRequestState, action: s
         tell_request(unit, key, request.company, request.partner)
         if not as_company:
             await link_letters.tell_rejected(context, unit, request.company, request.partner)
+        await context.stand(unit)
         await context.audit(
             unit,
             action,
@@ -153,6 +156,7 @@ async def end_link(context: Context, company: UUID) -> None:
         await links.relink(unit, company, default, LinkEnd.ENDED_BY_PARTNER)
         tell_links(unit, tenant, company, default)
         await link_letters.tell_ended(context, unit, company, tenant, default)
+        await context.stand(unit)
         await context.audit(
             unit,
             "endLink",

@@ -42,6 +42,7 @@ async def print_licenses(context: Context, choice: Choice, reason: str | None) -
         what = await chosen(context, unit, choice)
         recipients = await paper_recipients(unit, what, actor.tenant)
         await hand_over(context, unit, ShowingKind.PRINTED, what, recipients, reason)
+        await context.stand(unit)
         await context.audit(unit, "printLicenses", [(key, actor.tenant) for key in what.keys])
         document = None if what.document is None else what.document.id
         token = await printing.add_page(unit, actor, what.keys, document, PAGE_LIFETIME)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from domain.access import TenantKind
 from domain.accounts import MOST_CABINETS, parse_password
 from domain.attempts import (
+    LETTERS_BY_CABINET,
     LETTERS_TO_ACCOUNT,
     REGISTRATIONS_BY_ADDRESS,
     TICKETS_BY_ADDRESS,
@@ -97,6 +98,8 @@ async def create_partner(context: Context, details: PartnerDetails, admin: Perso
 async def _throttle(context: Context, admin: Person) -> None:
     if context.caller is None:
         await context.throttle_client(REGISTRATIONS_BY_ADDRESS)
+    else:
+        await context.throttle(LETTERS_BY_CABINET, context.actor.tenant.hex)
     await context.throttle(LETTERS_TO_ACCOUNT, email_key(admin.email))
 
 

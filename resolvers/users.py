@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from domain.access import Right
-from domain.attempts import LETTERS_TO_ACCOUNT
+from domain.attempts import LETTERS_BY_CABINET, LETTERS_TO_ACCOUNT
 from domain.emails import email_key
 from domain.letters import Letter, LetterKind, TicketPurpose
 from domain.refusals import EmailTaken, NotFound
@@ -30,6 +30,7 @@ async def invite_user(context: Context, person: Person, right: Right) -> UUID:
     """Add a user and send him a letter by which he sets his password; return his key."""
     actor = context.actor
     grantable(actor.kind, right)
+    await context.throttle(LETTERS_BY_CABINET, actor.tenant.hex)
     await context.throttle(LETTERS_TO_ACCOUNT, email_key(person.email))
 
     async def work(unit: Unit) -> UUID:

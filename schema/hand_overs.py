@@ -23,6 +23,7 @@ from schema.problems import (
     NotFound,
     NothingToHandOver,
     TooManyLicenses,
+    TryAgainLater,
 )
 
 PRINTED_PAGES = "/print/"
@@ -107,7 +108,8 @@ EmailLicensesResult = Annotated[
     | TooManyLicenses
     | NotFound
     | InvalidInput
-    | IdempotencyKeyReused,
+    | IdempotencyKeyReused
+    | TryAgainLater,
     strawberry.union("EmailLicensesResult"),
 ]
 PrintLicensesResult = Annotated[

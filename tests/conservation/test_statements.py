@@ -18,8 +18,9 @@ from tests.world import Cabinet, World
 
 SIZES = (1, 10, 100)
 QUANTITIES = (1, 10, 1000, 5000)
-FIXED = 14
-"""`a`: what any order costs, the look at the caller and the answer's document included."""
+FIXED = 16
+"""`a`: what any order costs: the looks at the caller before and behind the locks, the news of it on
+PostgreSQL, and the answer's document included."""
 PER_THOUSAND = 1
 """`b`: what each begun thousand of licenses may add."""
 FRAME = 2
