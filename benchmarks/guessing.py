@@ -6,10 +6,8 @@ from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+import asyncpg
 import uvloop
-from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from benchmarks import servers
 from benchmarks.measuring import Spread
@@ -17,7 +15,6 @@ from benchmarks.signins import SIGN_IN
 from benchmarks.tables import heading, number, paragraph, spread, table
 from benchmarks.talking import Talk
 from benchmarks.world import LOGIN
-from persistence.tables.attempts import attempts
 
 if TYPE_CHECKING:
     from benchmarks.bench import Bench
@@ -76,7 +73,6 @@ async def _guess(port: int, url: str, rounds: int) -> dict[str, Times]:
 
 async def _forget(url: str) -> None:
     """Forget the attempts: what is throttled must not be in the way."""
-    engine = create_async_engine(url, poolclass=NullPool)
-    async with engine.begin() as connection:
-        await connection.execute(delete(attempts))
-    await engine.dispose()
+    connection = await asyncpg.connect(url)
+    await connection.execute("DELETE FROM attempts")
+    await connection.close()

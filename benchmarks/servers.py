@@ -56,6 +56,7 @@ def gateway(database_url: str, name: str = "gateway") -> Recipe:
             "GATEWAY_CODE_KEYS": _code_keys(),
             "GATEWAY_DRAIN_NOTICE_SECONDS": "0",
             "GATEWAY_SIGN_INS_PER_ADDRESS": "1000000",
+            "GATEWAY_MAILER": "none",
         },
         "GATEWAY_PORT",
     )
