@@ -12,7 +12,7 @@ from domain.forms import STRICT, Form
 from domain.inn import parse_inn
 from domain.phones import parse_phone
 from domain.refusals import InvalidInput
-from domain.text import NAME_LENGTH, line, optional_line, typed
+from domain.text import line, optional_line, title, typed
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -64,7 +64,7 @@ class Person:
     ) -> Person:
         """Return the person; `form` gets the `InvalidInput` of each field that is wrong."""
         return cls(
-            name=form.take(line, name, f"{at}.name", longest=NAME_LENGTH),
+            name=form.take(title, name, f"{at}.name"),
             email=form.take(parse_email, email, f"{at}.email"),
             phone=form.take(parse_phone, phone, f"{at}.phone") if typed(phone) else None,
             login=form.take(parse_login, login) if login else None,
@@ -96,7 +96,7 @@ class FirmDetails:
     ) -> FirmDetails:
         """Return the firm; `form` gets the `InvalidInput` of each field that is wrong."""
         return cls(
-            name=form.take(line, name, f"{at}.name", longest=NAME_LENGTH),
+            name=form.take(title, name, f"{at}.name"),
             inn=form.take(parse_inn, inn, f"{at}.inn"),
             email=form.take(parse_email, email, f"{at}.email") if typed(email) else None,
             phone=form.take(parse_phone, phone, f"{at}.phone") if typed(phone) else None,
@@ -128,10 +128,10 @@ class PartnerDetails:
     ) -> PartnerDetails:
         """Return the details; `form` gets the `InvalidInput` of each field that is wrong."""
         return cls(
-            name=form.take(line, name, f"{at}.name", longest=NAME_LENGTH),
+            name=form.take(title, name, f"{at}.name"),
             inn=form.take(parse_inn, inn, f"{at}.inn"),
             address=form.take(line, address, f"{at}.address"),
-            head=form.take(line, head, f"{at}.head", longest=NAME_LENGTH),
+            head=form.take(title, head, f"{at}.head"),
             phone=form.take(parse_phone, phone, f"{at}.phone"),
         )
 
@@ -150,7 +150,7 @@ class OutletDetails:
     ) -> OutletDetails:
         """Return the outlet; `form` gets the `InvalidInput` of each field that is wrong."""
         return cls(
-            name=form.take(line, name, "outlet.name", longest=NAME_LENGTH),
+            name=form.take(title, name, "outlet.name"),
             address=form.take(optional_line, address, "outlet.address"),
             time_zone=form.take(parse_time_zone, time_zone, "outlet.timeZone"),
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.refusals import InvalidInput
-from domain.text import NAME_LENGTH, line, typed
+from domain.text import line, title, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class CashierDetails:
                 english=f"must name at most {MOST_DEVICES} devices",
             )
         return cls(
-            name=line(name, "name", longest=NAME_LENGTH),
+            name=title(name, "name"),
             number=line(number, "number", longest=LONGEST_NUMBER) if typed(number) else None,
             devices=chosen,
         )

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from domain.attempts import Throttle
 from domain.refusals import DeviceInUse
-from domain.text import NAME_LENGTH, line, typed
+from domain.text import title, typed
 
 SYNC_KEY = "sync_"
 DEVICE_TOKEN = "device_"  # noqa: S105 - how device tokens begin
@@ -33,14 +33,14 @@ class DeviceDetails:
         """Return the details, or raise `InvalidInput`."""
         return cls(
             name=parse_device_name(name),
-            model=line(model, "model", longest=NAME_LENGTH) if typed(model) else None,
-            owner=line(owner, "owner", longest=NAME_LENGTH) if typed(owner) else None,
+            model=title(model, "model") if typed(model) else None,
+            owner=title(owner, "owner") if typed(owner) else None,
         )
 
 
 def parse_device_name(name: str) -> str:
     """Return the name of a device, or raise `InvalidInput`."""
-    return line(name, "name", longest=NAME_LENGTH)
+    return title(name, "name")
 
 
 def renewable(*, worked: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from domain.emails import parse_email
 from domain.inn import checksum_holds, parse_inn
 from domain.phones import parse_phone
-from domain.text import NAME_LENGTH, line, optional_line, typed
+from domain.text import optional_line, title, typed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -91,7 +91,7 @@ def unregistered_buyer(
 ) -> BuyerDetails:
     """Return the details of a buyer typed by hand for a sale; name and INN are required."""
     return BuyerDetails(
-        name=line(name, "buyer.unregistered.name", longest=NAME_LENGTH),
+        name=title(name, "buyer.unregistered.name"),
         inn=parse_inn(inn, "buyer.unregistered.inn"),
         email=parse_email(email, "buyer.unregistered.email") if typed(email) else None,
         phone=parse_phone(phone, "buyer.unregistered.phone") if typed(phone) else None,
@@ -102,7 +102,7 @@ def unregistered_buyer(
 def reveal_details(name: str | None, inn: str | None, email: str | None) -> BuyerDetails:
     """Return what was typed on a reveal; it confers no ownership on anybody [001]."""
     return BuyerDetails(
-        name=line(name, "details.firmName", longest=NAME_LENGTH) if typed(name) else None,
+        name=title(name, "details.firmName") if typed(name) else None,
         inn=parse_inn(inn, "details.inn") if typed(inn) else None,
         email=parse_email(email, "details.email") if typed(email) else None,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from domain.phones import parse_phone
-from domain.text import NAME_LENGTH, line
+from domain.text import line, title
 
 if TYPE_CHECKING:
     from domain.accounts import PartnerDetails
@@ -25,7 +25,7 @@ class PartnerContact:
         """Return the contact, or raise `InvalidInput`."""
         return cls(
             address=line(address, "address"),
-            head=line(head, "head", longest=NAME_LENGTH),
+            head=title(head, "head"),
             phone=parse_phone(phone, "phone"),
         )
 

@@ -38,6 +38,18 @@ def line(text: str, field: str, *, longest: int = LINE_LENGTH) -> str:
     return trimmed
 
 
+def title(text: str, field: str) -> str:
+    """Return the name of a person or a thing: a line of at most 200 characters without a link.
+
+    Names stand in letters to addresses that somebody typed; a link there would be an advertisement
+    that the gateway sends for strangers.
+    """
+    name = line(text, field, longest=NAME_LENGTH)
+    if "://" in name or "www." in name.casefold():
+        raise InvalidInput(field, russian="содержит ссылку", english="contains a link")
+    return name
+
+
 def typed(text: str | None) -> TypeGuard[str]:
     """Whether anything but spaces was typed."""
     return text is not None and bool(text.strip())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from domain.access import GRANTS, Capability
 from domain.refusals import InvalidInput, ScopesNotGranted
-from domain.text import NAME_LENGTH, line
+from domain.text import title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -126,7 +126,7 @@ class TokenOrder:
         longest: timedelta,
     ) -> TokenOrder:
         """Return the order, or raise `InvalidInput` for the first field that is wrong."""
-        named = line(name, "name", longest=NAME_LENGTH)
+        named = title(name, "name")
         if not scopes:
             raise InvalidInput("scopes", russian="не указано ни одного", english="names none")
         if products is not None and not 1 <= len(set(products)) <= MOST_PRODUCTS:

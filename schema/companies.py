@@ -10,7 +10,7 @@ from strawberry.types import Info
 
 from domain.access import Capabilities
 from domain.links import LinkStatus
-from domain.text import NAME_LENGTH, folded, line
+from domain.text import folded, title
 from resolvers import companies
 from resolvers.reading.listings import Listing
 from schema.access import (
@@ -176,7 +176,7 @@ class CompanyMutations:
     )
     async def change_company(self, info: Info, input: ChangeCompanyInput) -> ChangeCompanyResult:
         """Change the company's settings."""
-        await companies.change_company(info.context, line(input.name, "name", longest=NAME_LENGTH))
+        await companies.change_company(info.context, title(input.name, "name"))
         company = await look_up(info, Company, info.context.actor.tenant)
         if company is None:
             raise LookupError(info.context.actor.tenant)

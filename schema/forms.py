@@ -10,7 +10,7 @@ from domain.documents import OrderWarning
 from domain.forms import STRICT, Form
 from domain.inn import checksum_holds, parse_inn
 from domain.refusals import InvalidInput as Complaint
-from domain.text import NAME_LENGTH, line
+from domain.text import title
 from schema.access import MayRegisterCompanies
 from schema.problems import InvalidInput
 
@@ -36,7 +36,7 @@ class CompanyInput:
 
     def read(self, form: Form = STRICT) -> str:
         """Return the name; `form` gets what is wrong."""
-        return form.take(line, self.name, "company.name", longest=NAME_LENGTH)
+        return form.take(title, self.name, "company.name")
 
 
 @strawberry.input(description="The details of a firm [000].")

@@ -9,7 +9,7 @@ import strawberry
 from strawberry.types import Info
 
 from domain.access import Capabilities
-from domain.text import NAME_LENGTH, line
+from domain.text import title
 from resolvers import products
 from resolvers.reading.listings import Listing
 from schema.access import MayManageProducts, MayReadLicenses
@@ -90,7 +90,7 @@ class ProductMutations:
     )
     async def create_product(self, info: Info, input: CreateProductInput) -> CreateProductResult:
         """Add a product; a second one of the same name is refused."""
-        name = line(input.name, "name", longest=NAME_LENGTH)
+        name = title(input.name, "name")
         return await _success(info, await products.create_product(info.context, name))
 
     @strawberry.mutation(
@@ -100,6 +100,6 @@ class ProductMutations:
     async def rename_product(self, info: Info, input: RenameProductInput) -> RenameProductResult:
         """Give a product another name."""
         key = required_key("product", input.product, "product")
-        name = line(input.name, "name", longest=NAME_LENGTH)
+        name = title(input.name, "name")
         await products.rename_product(info.context, key, name)
         return await _success(info, key)

@@ -12,7 +12,7 @@ from domain.access import Right
 from domain.accounts import Person
 from domain.emails import parse_email
 from domain.phones import parse_phone
-from domain.text import NAME_LENGTH, line
+from domain.text import title
 from resolvers import corrections, users
 from schema.access import MayCorrectUsers, MayManageSelf, MayManageUsers
 from schema.ids import required_key
@@ -129,7 +129,7 @@ def _changes(input: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the inputs 
     """Return what was given, checked, by column; null clears only what may be empty."""
     changes: dict[str, Any] = {}
     if isinstance(input.name, str):
-        changes["name"] = line(input.name, "name", longest=NAME_LENGTH)
+        changes["name"] = title(input.name, "name")
     if input.phone is not strawberry.UNSET:
         changes["phone"] = parse_phone(input.phone, "phone") if input.phone else None
     for name in ("right", "is_contact", "language"):

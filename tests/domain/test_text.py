@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.refusals import InvalidInput
-from domain.text import LINE_LENGTH, folded, line, optional_line, search_text
+from domain.text import LINE_LENGTH, folded, line, optional_line, search_text, title
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,13 @@ def test_nothing_typed_is_nothing() -> None:
     assert optional_line(None, "address") is None
     assert optional_line("  ", "address") is None
     assert optional_line(" x ", "address") == "x"
+
+
+@pytest.mark.parametrize("text", ["https://example.com", "Даром: WWW.example.com", "a" * 201, " "])
+def test_a_name_is_short_and_no_advertisement(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        title(text, "name")
+
+
+def test_a_name_may_have_dots_and_quotes() -> None:
+    assert title(" ООО «Ромашка.ру» ", "name") == "ООО «Ромашка.ру»"
