@@ -11,7 +11,7 @@ from domain.refusals import InvalidInput, Refusal
 from persistence.connections import PoolExhausted
 from persistence.reader import DatabaseTimeout, DatabaseUnavailable
 from resolvers.context import AccountClosed
-from resolvers.pos import DeviceRemoved
+from resolvers.pos import PosClosed
 from schema.access import Forbidden
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _field_error(error: GraphQLError, exchange: Exchange) -> dict[str, Any]:
     original = cause(error)
     if original is None:
         return _formatted(error, error.message, {"code": "BAD_USER_INPUT"})
-    if isinstance(original, Forbidden | DeviceRemoved | AccountClosed):
+    if isinstance(original, Forbidden | PosClosed | AccountClosed):
         return _formatted(error, "Not allowed", {"code": "FORBIDDEN"})
     if isinstance(original, Refusal):
         facts: dict[str, Any] = {"code": "BAD_USER_INPUT", "problem": original.code.value}

@@ -112,8 +112,14 @@ LICENSES = Reads(
 )
 
 
-async def lock_working_device(unit: Unit, key: UUID) -> bool:
-    """Lock a device that asks for something, and note that it was seen; false if it is removed.
+async def is_open(unit: Unit, company: UUID) -> bool:
+    """Whether the POS of a company may work now."""
+    found = await unit.connection.scalar(select(tenants.c.id).where(tenants.c.id == company, _OPEN))
+    return found is not None
+
+
+async def lock_working_device(unit: Unit, key: UUID, company: UUID) -> bool:
+    """Lock a device that asks for something, and note that it was seen; false if it may not.
 
     Not so that nobody may refer to it: who frees a license from it has locked the license first.
     """
@@ -122,7 +128,8 @@ async def lock_working_device(unit: Unit, key: UUID) -> bool:
         .where(devices.c.id == key, devices.c.removed_at.is_(None))
         .with_for_update(key_share=True)
     )
-    if locked is None:
+    # Looked at behind the lock: the company may have been blocked while the device waited.
+    if locked is None or not await is_open(unit, company):
         return False
     await unit.connection.execute(
         update(devices).where(devices.c.id == key).values(seen_at=unit.now)

@@ -92,6 +92,7 @@ async def release_license(context: Context, license_: UUID, reason: str) -> None
             if await licenses.sees(unit, context.actor, license_):
                 raise LicenseNotActivated
             raise NotFound("license")
+        await context.stand(unit)
         await activation.log_release(unit, found, found.device)
         tell_stock(unit, found.holder)
         await context.audit(

@@ -37,6 +37,7 @@ async def _lock_devices(context: Context, unit: Unit, details: CashierDetails) -
     kept = await devices.kept_among(unit, context.actor.tenant, details.devices)
     if len(kept) < len(details.devices):
         raise NotFound("devices")
+    await context.stand(unit)
 
 
 def _facts(details: CashierDetails) -> dict[str, object]:
@@ -72,6 +73,7 @@ async def _lock(context: Context, unit: Unit, key: UUID) -> Cashier:
     locked = await cashiers.lock_cashier(unit, key, context.actor.tenant)
     if locked is None:
         raise NotFound("cashier")
+    await context.stand(unit)
     return locked
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from domain.devices import DEVICE_TOKEN, REGISTRATIONS, renewable
 from domain.idempotency import fingerprint, parse_key
 from domain.refusals import DeviceHoldsLicense, IdempotencyKeyReused, NotFound
-from persistence import activation, devices, idempotency, outlets
+from persistence import activation, devices, idempotency, outlets, pos
 from persistence.keys import new_key
 from persistence.pos import new_credential
+from resolvers.pos import PosClosed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +48,8 @@ async def register_device(
         else:
             renewable(worked=await devices.has_worked(unit, device))
             await devices.renew_token(unit, device, token)
+        if not await pos.is_open(unit, actor.tenant):
+            raise PosClosed
         await context.audit(unit, "registerDevice", [(device, actor.tenant)], after=asdict(details))
         return device
 
@@ -58,6 +61,7 @@ async def _lock(context: Context, unit: Unit, device: UUID) -> LockedDevice:
     locked = await devices.lock_device(unit, device, context.actor.tenant)
     if locked is None:
         raise NotFound("device")
+    await context.stand(unit)
     return locked
 
 

@@ -25,6 +25,7 @@ async def create_outlet(context: Context, details: OutletDetails) -> tuple[UUID,
     async def work(unit: Unit) -> UUID:
         key = await outlets.add_outlet(unit, company, details)
         await outlets.set_sync_key(unit, key, sync_key)
+        await context.stand(unit)
         await context.audit(unit, "createOutlet", [(key, company)], after=asdict(details))
         return key
 
@@ -39,6 +40,7 @@ async def change_outlet(context: Context, key: UUID, details: OutletDetails) -> 
         before = await outlets.lock_outlet(unit, key, company)
         if before is None:
             raise NotFound("id")
+        await context.stand(unit)
         await outlets.change_outlet(unit, key, details)
         await context.audit(
             unit, "changeOutlet", [(key, company)], before=asdict(before), after=asdict(details)
@@ -57,6 +59,7 @@ async def rotate_sync_key(context: Context, key: UUID) -> str:
     async def work(unit: Unit) -> None:
         if await outlets.lock_outlet(unit, key, company) is None:
             raise NotFound("outlet")
+        await context.stand(unit)
         await outlets.set_sync_key(unit, key, sync_key)
         await context.audit(unit, "rotateSyncKey", [(key, company)])
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from resolvers.context import Context
 
 
-class DeviceRemoved(PermissionError):
-    """The device was removed from the cabinet while its request waited."""
+class PosClosed(PermissionError):
+    """The device was removed, or its company blocked, while its request waited."""
 
 
 class PosIdentities:
@@ -55,7 +55,7 @@ class PosIdentities:
 
 async def at_work(context: Context, unit: Unit) -> UUID:
     """Lock the calling device and return it; what changes anything of it begins here."""
-    device = context.actor.user
-    if not await pos.lock_working_device(unit, device):
-        raise DeviceRemoved
-    return device
+    actor = context.actor
+    if not await pos.lock_working_device(unit, actor.user, actor.tenant):
+        raise PosClosed
+    return actor.user

@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.documents import DocumentKind
 from domain.licenses import Take
+from persistence import devices
 from persistence.database import Unit
 from persistence.keys import new_key
 from persistence.tables.licenses import licenses
+from persistence.tables.tenants import tenants
 from resolvers.activation import activate_license, release_license
 from resolvers.documents import record
 from resolvers.licenses import show_codes
@@ -55,17 +57,17 @@ async def test_of_sixteen_devices_with_one_code_one_wins(
     for _ in range(rounds(3, 30)):
         company = await world.company()
         outlet = await keyed_outlet(world, company)
-        devices = [await device_at(world, outlet, f"Касса {n}") for n in range(16)]
+        tills = [await device_at(world, outlet, f"Касса {n}") for n in range(16)]
         (key,) = await revealed(world, seller)
         code = await code_of(world, key)
         won, refused = await at_once(
-            *(enter((gateway, other_gateway)[n % 2], devices[n], code) for n in range(16))
+            *(enter((gateway, other_gateway)[n % 2], tills[n], code) for n in range(16))
         )
         assert (len(won), len(refused)) == (1, 15)
         assert refused.names == {"LicenseActivatedElsewhere"}
         holder, device = await where(world, key)
         assert holder == company.id
-        (winner,) = [one for one in devices if one.id == device]
+        (winner,) = [one for one in tills if one.id == device]
         assert {one["deviceName"] for one in refused} == {winner.name}
         assert {one["retryable"] for one in refused} == {False}
     await verified(world.tools)
@@ -74,15 +76,15 @@ async def test_of_sixteen_devices_with_one_code_one_wins(
 async def test_of_sixteen_companies_with_one_code_one_wins(
     world: World, gateway: Gateway, other_gateway: Gateway, seller: Cabinet
 ) -> None:
-    devices = [await device_of(world, await world.company()) for _ in range(16)]
+    tills = [await device_of(world, await world.company()) for _ in range(16)]
     for key in await revealed(world, seller, rounds(4, 8)):
         code = await code_of(world, key)
         won, refused = await at_once(
-            *(enter((gateway, other_gateway)[n % 2], devices[n], code) for n in range(16))
+            *(enter((gateway, other_gateway)[n % 2], tills[n], code) for n in range(16))
         )
         assert (len(won), len(refused)) == (1, 15)
         assert refused.names == {"CodeNotAccepted"}
-    held = [one for device in devices for one in await world.held(device.company)]
+    held = [one for device in tills for one in await world.held(device.company)]
     assert len(held) == len(set(held)) == rounds(4, 8)
     await verified(world.tools)
 
@@ -240,6 +242,28 @@ async def test_a_device_is_removed_or_activated_on_never_both(
             assert removed["__typename"] == "DeviceHoldsLicense"
             assert at == device.id
     await verified(world.tools)
+
+
+async def test_whoever_is_blocked_while_his_pos_waits_activates_nothing(
+    world: World, other_gateway: Gateway, seller: Cabinet
+) -> None:
+    device = await device_of(world, await world.company())
+    (key,) = await revealed(world, seller)
+    query = "mutation ($in: CodeInput!) { activateLicense(input: $in) { __typename } }"
+    code = {"in": {"code": await code_of(world, key)}}
+    now = world.tools.database.clock.now()
+
+    async def block(unit: Unit) -> None:
+        await devices.lock_device(unit, device.id, device.company.id)
+        of_company = tenants.c.id == device.company.id
+        await unit.connection.execute(update(tenants).where(of_company).values(blocked_at=now))
+
+    async with held_open(world.tools.database, block):
+        asked = await waiting(other_gateway.send(device.token, query, code))
+        assert not asked[0].done()
+    (error,) = (await asked[0]).json()["errors"]
+    assert error["extensions"]["code"] == "FORBIDDEN"
+    assert await where(world, key) == (seller.id, None)
 
 
 async def test_a_release_and_a_repetition_on_the_device_do_not_wait_for_each_other(
