@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +13,7 @@ from domain.letters import LetterKind
 from gateway.mailing.rendering import Templates
 from persistence.tables.audit import audit_records
 from persistence.tables.letters import letters
-from persistence.tables.licenses import licenses as license_table
-from persistence.tables.showings import code_showings, hand_overs, print_pages
+from persistence.tables.showings import code_showings, hand_overs
 from persistence.tables.tenants import tenants
 from persistence.verification import verify
 from tests.client import Gateway
@@ -112,41 +110,6 @@ async def test_the_licenses_of_a_document_go_out_by_e_mail(world: World, gateway
     assert sorted(row.object_id for row in await world.rows(audited)) == held
 
 
-async def test_marks_tell_when_and_who_and_can_be_filtered_by(
-    world: World, gateway: Gateway
-) -> None:
-    partner = await world.partner()
-    _, (first, second, third) = await sold_outside(world, gateway, partner)
-
-    await email_licenses(gateway, partner, exactly([first]))
-    await print_licenses(gateway, partner, exactly([first]))
-    await print_licenses(gateway, partner, exactly([second]))
-
-    async def found(**filter_: bool) -> list[str]:
-        answer = await gateway.ask(partner, MARKS, filter_)
-        return sorted(edge["node"]["id"] for edge in answer["licenses"]["edges"])
-
-    assert await found(printed=True) == ids([first, second])
-    assert await found(printed=False) == ids([third])
-    assert await found(sent=True) == ids([first])
-    assert await found(sent=False) == ids([second, third])
-    assert await found(printed=True, sent=False) == ids([second])
-    nodes = {
-        edge["node"]["id"]: edge["node"]
-        for edge in (await gateway.ask(partner, MARKS))["licenses"]["edges"]
-    }
-    admin = nodes[ids([first])[0]]
-    assert admin["printedAt"] > admin["sentAt"]
-    assert admin["printedBy"] == admin["sentBy"] != {"name": None}
-    assert nodes[ids([third])[0]] == {
-        "id": ids([third])[0],
-        "printedAt": None,
-        "printedBy": None,
-        "sentAt": None,
-        "sentBy": None,
-    }
-
-
 async def test_a_code_goes_to_nobody_else_without_a_reason(world: World, gateway: Gateway) -> None:
     partner = await world.partner()
     document, held = await sold_outside(world, gateway, partner)
@@ -211,130 +174,6 @@ async def test_a_license_revealed_for_oneself_is_printed_for_oneself(
     assert (sent["code"], sent["firstRecipient"]) == ("CODES_HANDED_OVER", "ЦТО")
 
 
-async def test_a_look_at_ones_own_screen_is_recorded_and_is_no_hand_over(
-    world: World, gateway: Gateway
-) -> None:
-    partner = await world.partner()
-    _, held = await sold_outside(world, gateway, partner)
-    await show_codes(gateway, partner, held[:1])
-    await email_licenses(gateway, partner, exactly(held[:1]), "a@example.com")
-
-    query = """query ($id: ID!) { license(id: $id) { showings { totalCount edges { node {
-      kind recipient reason user { id } document { id } } } } } }"""
-    seen = (await gateway.ask(partner, query, {"id": ids(held)[0]}))["license"]["showings"]
-
-    user = {"id": f"user_{partner.admin.hex}"}
-    assert seen["totalCount"] == 2
-    assert [edge["node"] for edge in seen["edges"]] == [
-        {"kind": kind, "recipient": recipient, "reason": None, "user": user, "document": None}
-        for kind, recipient in (("SHOWN", None), ("SENT", "a@example.com"))
-    ]
-
-
-async def test_what_has_moved_away_is_left_out_and_told(world: World, gateway: Gateway) -> None:
-    partner = await world.partner()
-    company = await world.company(await world.partner(), "Чужая")
-    document, held = await sold_outside(world, gateway, partner)
-    await activate(world, company, held[0])
-
-    answer = await email_licenses(gateway, partner, of(document))
-
-    assert (answer["quantity"], answer["leftOut"]) == (2, 1)
-    ((_, facts),) = await promised(world)
-    assert len(facts["licenses"]) == 2
-    assert [row.license_id for row in await handed(world)] == held[1:]
-    refused = await email_licenses(gateway, partner, exactly(held[:2]))
-    assert (refused["code"], refused["field"]) == ("NOT_FOUND", "licenses")
-
-
-async def test_a_seller_prints_nothing_by_old_documents_once_all_is_activated(
-    world: World, gateway: Gateway
-) -> None:
-    partner = await world.partner()
-    company = await world.company(partner)
-    document, held = await sold_outside(world, gateway, partner)
-    await activate(world, company, *held)
-    before = await world.dump()
-
-    for answer in (
-        await print_licenses(gateway, partner, of(document)),
-        await email_licenses(gateway, partner, of(document)),
-    ):
-        assert answer["code"] == "NOTHING_TO_HAND_OVER"
-    for answer in (
-        await print_licenses(gateway, partner, exactly(held)),
-        await email_licenses(gateway, partner, exactly(held)),
-    ):
-        assert (answer["code"], answer["field"]) == ("NOT_FOUND", "licenses")
-    assert await world.dump() == before
-
-
-async def test_the_new_holder_is_neither_told_nor_bound_by_what_the_old_one_did(
-    world: World, gateway: Gateway
-) -> None:
-    partner = await world.partner()
-    company = await world.company(partner, "Ромашка")
-    document, held = await sold_outside(world, gateway, partner)
-    await email_licenses(gateway, partner, of(document), "secret@example.com")
-    await activate(world, company, *held)
-
-    printed = await print_licenses(gateway, company, exactly(held))
-
-    assert printed["quantity"] == 3
-    assert {row.recipient for row in await handed(world)} == {"secret@example.com", "Ромашка"}
-    query = "{ licenses { edges { node { showings { edges { node { recipient } } } } } } }"
-    response = await gateway.send(company, query)
-    assert "Ромашка" in response.text
-    assert "secret@example.com" not in response.text
-    unknown = await print_licenses(gateway, company, of(document))
-    assert (unknown["code"], unknown["field"]) == ("NOT_FOUND", "document")
-
-
-async def test_a_company_hands_over_what_it_revealed_of_its_purchase(
-    world: World, gateway: Gateway
-) -> None:
-    partner = await world.partner()
-    company = await world.company(partner, "Ромашка")
-    product = await world.stocked(partner, 3)
-    sale = await sell(gateway, partner, {"firm": company.firm_node}, some(product, 3))
-    bought = sale["document"]["id"]
-    sealed = await print_licenses(gateway, company, of(bought))
-    await reveal(gateway, company, some(product, 2))
-
-    printed = await print_licenses(gateway, company, of(bought))
-    sellers = await print_licenses(gateway, partner, of(bought))
-
-    assert sealed["code"] == "NOTHING_TO_HAND_OVER"
-    assert (printed["quantity"], printed["leftOut"]) == (2, 1)
-    assert {row.recipient for row in await handed(world)} == {"Ромашка"}
-    assert sellers["code"] == "NOTHING_TO_HAND_OVER"
-
-
-async def test_a_foreign_document_or_license_is_unknown_and_a_sealed_one_is_refused(
-    world: World, gateway: Gateway
-) -> None:
-    partner, rival = await world.partner(), await world.partner()
-    document, held = await sold_outside(world, gateway, partner)
-    product = await world.stocked(partner, 1)
-    (sealed,) = (await world.held(partner))[-1:]
-    before = await world.dump()
-
-    for stranger in (rival, world.licensor, await world.company(partner)):
-        before = await world.dump()
-        for take, field in ((of(document), "document"), (exactly(held), "licenses")):
-            for refused in (
-                await email_licenses(gateway, stranger, take),
-                await print_licenses(gateway, stranger, take),
-            ):
-                assert (refused["code"], refused["field"]) == ("NOT_FOUND", field)
-        assert await world.dump() == before
-    refused = await print_licenses(gateway, partner, exactly([*held, sealed]))
-    assert (refused["code"], refused["licenses"]) == ("CODES_NOT_SHOWN", ids([sealed]))
-    assert product
-    assert await handed(world) == []
-    assert await world.rows(select(print_pages)) == []
-
-
 async def test_the_same_key_sends_one_letter(world: World, gateway: Gateway) -> None:
     partner = await world.partner()
     company = await world.company(partner)
@@ -389,40 +228,3 @@ async def test_a_blocked_cabinet_hands_nothing_over(world: World, gateway: Gatew
     assert response.status_code == 401
     assert await handed(world) == []
     await world.change(update(tenants).values(blocked_at=None))
-
-
-async def test_no_list_and_no_card_holds_a_code_after_it_left(
-    world: World, gateway: Gateway
-) -> None:
-    partner = await world.partner()
-    document, held = await sold_outside(world, gateway, partner)
-    known = await codes(gateway, partner, held)
-    await email_licenses(gateway, partner, of(document))
-    card = """query ($id: ID!) { document(id: $id) { openCodeCount licenses { edges { node {
-      maskedCode printedAt sentAt showings { edges { node { kind recipient reason } } } } } } } }"""
-
-    response = await gateway.send(partner, card, {"id": document})
-
-    assert response.json()["data"]["document"]["openCodeCount"] == 3
-    assert not re.search(r"(?<![0-9a-f.])\d{12}(?![0-9a-f])", response.text)
-    stored = await world.rows(select(code_showings)) + await world.rows(select(audit_records))
-    assert not any(code in str(row) for code in known for row in stored)
-
-
-async def test_a_license_is_found_by_the_end_of_its_code(world: World, gateway: Gateway) -> None:
-    partner = await world.partner()
-    _, held = await sold_outside(world, gateway, partner)
-    [[tail]] = await world.rows(
-        select(license_table.c.code_tail).where(license_table.c.id == held[1])
-    )
-    query = """query ($tail: String) { licenses(filter: {codeEndsWith: $tail}) {
-      edges { node { id } } totalCount } }"""
-
-    found = (await gateway.ask(partner, query, {"tail": f" {tail} "}))["licenses"]
-
-    assert ids([held[1]])[0] in {edge["node"]["id"] for edge in found["edges"]}
-    assert found["totalCount"] == len(found["edges"])
-    for wrong in ("", "123", "12345", "12a4", "１２３４"):
-        (error,) = (await gateway.send(partner, query, {"tail": wrong})).json()["errors"]
-        assert error["extensions"]["code"] == "BAD_USER_INPUT"
-        assert error["extensions"]["field"] == "filter.codeEndsWith"
