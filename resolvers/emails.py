@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.accounts import LONGEST_PASSWORD, MOST_CABINETS
-from domain.attempts import LETTERS_TO_ACCOUNT, PASSWORDS_BY_USER, TICKETS_BY_ADDRESS
+from domain.accounts import MOST_CABINETS
+from domain.attempts import LETTERS_TO_ACCOUNT, TICKETS_BY_ADDRESS
 from domain.emails import email_key
 from domain.letters import Letter, LetterKind, TicketPurpose
-from domain.refusals import EmailTaken, NotFound, TicketExpired, TooManyCabinets, WrongPassword
+from domain.refusals import EmailTaken, NotFound, TicketExpired, TooManyCabinets
 from domain.registrations import CONFIRMATION_LIFETIME
 from domain.users import UserState
 from persistence import accounts, tenants, tickets, users
+from resolvers.passwords import verify_own
 
 if TYPE_CHECKING:
     from domain.users import Member
@@ -24,12 +25,7 @@ CHANGE = {TicketPurpose.EMAIL_CHANGE}
 async def change_own_email(context: Context, email: str, password: str) -> None:
     """Send the caller's new address a letter by which it is confirmed; the password proves him."""
     actor = context.actor
-    await context.throttle(PASSWORDS_BY_USER, actor.user.hex)
-    known = await context.carry_out(lambda unit: users.password_hash(unit, actor.user))
-    passwords = context.tools.passwords
-    [fits] = await passwords.matches(password[:LONGEST_PASSWORD], [known or passwords.dummy])
-    if not fits or len(password) > LONGEST_PASSWORD:
-        raise WrongPassword
+    await verify_own(context, password)
     await context.throttle(LETTERS_TO_ACCOUNT, email_key(email))
 
     async def work(unit: Unit) -> None:

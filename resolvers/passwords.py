@@ -33,22 +33,28 @@ async def change_password(context: Context, old: str, new: str) -> None:
     """Change the caller's password; his other sessions end, and a letter tells him."""
     actor = context.actor
     parse_password(new)
-    await context.throttle(PASSWORDS_BY_USER, actor.user.hex)
-    known = await context.carry_out(lambda unit: users.password_hash(unit, actor.user))
-    # The hash that was verified must still be the one in place when it is changed.
-    passwords = context.tools.passwords
-    [fits] = await passwords.matches(old[:LONGEST_PASSWORD], [known or passwords.dummy])
-    if known is None or not fits or len(old) > LONGEST_PASSWORD:
-        raise WrongPassword
-    hashed = await passwords.hash(new)
+    known = await verify_own(context, old)
+    hashed = await context.tools.passwords.hash(new)
 
     async def work(unit: Unit) -> None:
+        # The hash that was verified must still be the one in place when it is changed.
         if not await users.replace_password(unit, actor.user, known, hashed):
             raise WrongPassword
         await _ended(context, unit, actor.user, actor.session)
         await context.audit(unit, "changePassword", [(actor.user, actor.tenant)])
 
     await context.carry_out(work)
+
+
+async def verify_own(context: Context, password: str) -> str:
+    """Return the hash of the caller's password; `WrongPassword` when he does not know it."""
+    user, passwords = context.actor.user, context.tools.passwords
+    await context.throttle(PASSWORDS_BY_USER, user.hex)
+    known = await context.carry_out(lambda unit: users.password_hash(unit, user))
+    [fits] = await passwords.matches(password[:LONGEST_PASSWORD], [known or passwords.dummy])
+    if known is None or not fits or len(password) > LONGEST_PASSWORD:
+        raise WrongPassword
+    return known
 
 
 async def request_password_reset(context: Context, email: str) -> None:
