@@ -31,8 +31,8 @@ from schema.outlets import OutletMutations
 from schema.partners import PartnerMutations, PartnerQueries
 from schema.passwords import PasswordMutations
 from schema.pos import PosMutations, PosQueries
-from schema.problems import refusal_handlers
 from schema.products import ProductMutations, ProductQueries
+from schema.refusing import refusal_handlers
 from schema.regions import RegionMutations, RegionQueries
 from schema.registrations import RegistrationMutations, RegistrationQueries
 from schema.reveals import RevealMutations
