@@ -9,23 +9,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Executable, Table, select, update
+from sqlalchemy import select, update
 
 from domain.access import GRANTS, Actor, Right, Role, TenantKind
 from domain.accounts import FirmDetails, OutletDetails, PartnerDetails, Person
 from domain.documents import BuyerDetails
-from domain.letters import LetterKind, TicketPurpose
+from domain.letters import TicketPurpose
 from domain.licenses import LicenseState, Take
 from domain.tokens import Scope, TokenOrder
 from gateway.exchange import Exchange
 from persistence import firms, products, sessions, tickets, users
 from persistence.companies import RegionalDetails
 from persistence.keys import new_key
-from persistence.letters import facts_of
-from persistence.tables import METADATA
-from persistence.tables.accounts import users as user_table
 from persistence.tables.accounts import users as users_table
-from persistence.tables.letters import letters as letters_table
 from persistence.tables.licenses import licenses as licenses_table
 from persistence.tables.tenants import firms as firms_table
 from persistence.tables.tenants import tenants as tenant_table
@@ -38,6 +34,7 @@ from resolvers.regions import create_mrc
 from resolvers.reveals import reveal_to_self
 from resolvers.sales import Destination, ToFirm, ToPartner, sell_licenses
 from resolvers.tokens import create_api_token
+from tests.tables import Tables
 
 if TYPE_CHECKING:
     from persistence.database import Unit
@@ -69,11 +66,11 @@ class Cabinet:
         return f"firm_{self.firm.hex}"
 
 
-class World:
+class World(Tables):
     """Makes tenants in one database; every name is new unless one is given."""
 
     def __init__(self, tools: Tools) -> None:
-        self.tools = tools
+        super().__init__(tools)
         self._numbers = itertools.count(1)
         self._hash: str | None = None
         self.licensor: Cabinet
@@ -192,18 +189,6 @@ class World:
         """Give a user another address."""
         await self.tools.database.carry_out(lambda unit: users.readdress(unit, user, email))
 
-    async def letters(self) -> list[tuple[LetterKind, str, Any]]:
-        """Return the letters that wait, as kind, recipient and what they say, oldest first."""
-        rows = await self.rows(select(letters_table).order_by(letters_table.c.id))
-        return [
-            (
-                row.kind,
-                row.recipient,
-                facts_of(row.id, row.body_cipher, row.body_key, self.tools.envelopes),
-            )
-            for row in rows
-        ]
-
     async def token(self, user: UUID) -> str:
         token = sessions.new_token()
         lifetime = self.tools.rules.session_lifetime
@@ -279,16 +264,12 @@ class World:
 
     async def held(self, holder: Cabinet) -> list[UUID]:
         """Return the keys of the licenses a tenant holds, oldest first."""
-
-        async def work(unit: Unit) -> list[UUID]:
-            rows = await unit.connection.scalars(
-                select(licenses_table.c.id)
-                .where(licenses_table.c.holder_id == holder.id)
-                .order_by(licenses_table.c.id)
-            )
-            return list(rows)
-
-        return await self.tools.database.carry_out(work)
+        rows = await self.rows(
+            select(licenses_table.c.id)
+            .where(licenses_table.c.holder_id == holder.id)
+            .order_by(licenses_table.c.id)
+        )
+        return [row.id for row in rows]
 
     async def revealed(self, holder: Cabinet) -> list[UUID]:
         """Return the keys of the licenses whose codes are open to a tenant, oldest first."""
@@ -305,27 +286,13 @@ class World:
     def key(self) -> str:
         return f"key-{next(self._numbers)}"
 
-    async def rows(self, statement: Executable) -> list[Any]:
-        """Look into the tables."""
-
-        async def work(unit: Unit) -> list[Any]:
-            return list(await unit.connection.execute(statement))
-
-        return await self.tools.database.carry_out(work)
-
-    async def change(self, statement: Executable) -> None:
-        """Change what no mutation changes yet."""
-
-        async def work(unit: Unit) -> None:
-            await unit.connection.execute(statement)
-
-        await self.tools.database.carry_out(work)
-
     async def set_password(self, cabinet: Cabinet, password: str) -> None:
         """Give the cabinet's admin another password."""
         hashed = await self.tools.passwords.hash(password)
         await self.change(
-            update(user_table).where(users_table.c.id == cabinet.admin).values(password_hash=hashed)
+            update(users_table)
+            .where(users_table.c.id == cabinet.admin)
+            .values(password_hash=hashed)
         )
 
     async def block(self, cabinet: Cabinet) -> None:
@@ -333,17 +300,3 @@ class World:
         await self.change(
             update(tenant_table).where(tenant_table.c.id == cabinet.id).values(blocked_at=now)
         )
-
-    async def dump(
-        self, *, but: tuple[str, ...] = ("sessions", "attempts")
-    ) -> dict[str, list[Any]]:
-        """Return every row of every table except those named."""
-        return {
-            table.name: [tuple(row) for row in await self.rows(_in_order(table))]
-            for table in METADATA.sorted_tables
-            if table.name not in but
-        }
-
-
-def _in_order(table: Table) -> Executable:
-    return select(table).order_by(*table.primary_key.columns)
